@@ -1,0 +1,123 @@
+/* Filling the caller's cwork_error, and what the codes mean. */
+#include "base/error.h"
+
+#include "base/slice.h"
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Bytes below space would break the line or the terminal: a blank stands for each run of them. */
+static void make_printable(char *text)
+{
+	char *out = text;
+
+	for (const char *in = text; *in; in++) {
+		bool control = (unsigned char)*in < 0x20 || *in == 0x7f;
+
+		if (!control)
+			*out++ = *in;
+		else if (out > text && out[-1] != ' ')
+			*out++ = ' ';
+	}
+	while (out > text && out[-1] == ' ')
+		out--;
+	*out = '\0';
+}
+
+static void fill(cwork_error *err, int code, const char *format, va_list args)
+{
+	err->code = code;
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	make_printable(err->text);
+}
+
+int error_set(cwork_error *err, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (!err)
+		return code;
+	va_start(args, format);
+	fill(err, code, format, args);
+	va_end(args);
+	return code;
+}
+
+int error_errno(cwork_error *err, int errnum, const char *format, ...)
+{
+	char why[96] = "";
+	va_list args;
+	size_t len;
+
+	if (!err)
+		return CWORK_E_SYSTEM;
+	va_start(args, format);
+	fill(err, CWORK_E_SYSTEM, format, args);
+	va_end(args);
+	len = strlen(err->text);
+	snprintf(err->text + len, sizeof(err->text) - len, ": %s",
+		 strerror_r(errnum, why, sizeof(why)));
+	return CWORK_E_SYSTEM;
+}
+
+int error_nomem(cwork_error *err)
+{
+	return error_set(err, CWORK_E_NOMEM, "out of memory");
+}
+
+int error_prefix(cwork_error *err, int code, const char *format, ...)
+{
+	cwork_error reason;
+	va_list args;
+	size_t len;
+
+	if (!err)
+		return code;
+	reason = *err;
+	va_start(args, format);
+	fill(err, code, format, args);
+	va_end(args);
+	len = strlen(err->text);
+	snprintf(err->text + len, sizeof(err->text) - len, ": %s", reason.text);
+	return code;
+}
+
+const char *cwork_strerror(int code)
+{
+	static const char *const texts[] = {
+		[0] = "done",
+		[-CWORK_E_NOMEM] = "out of memory",
+		[-CWORK_E_INVALID] = "bad argument",
+		[-CWORK_E_BAD_NAME] = "bad job name",
+		[-CWORK_E_BAD_JSON] = "bad JSON",
+		[-CWORK_E_TOO_LARGE] = "too large",
+		[-CWORK_E_SYSTEM] = "a system call failed",
+		[-CWORK_E_STATE] = "not possible in this state",
+		[-CWORK_E_CONNECT] = "can't reach Redis",
+		[-CWORK_E_UNKNOWN] = "no answer from Redis: done or not done",
+		[-CWORK_E_AUTH] = "Redis refused the credentials or lacks a permission",
+		[-CWORK_E_FULL] = "Redis refuses writes",
+		[-CWORK_E_BUSY] = "Redis can't serve now",
+		[-CWORK_E_READONLY] = "Redis is a read-only replica",
+		[-CWORK_E_WRONG_TYPE] = "a key holds another type",
+		[-CWORK_E_REDIS] = "Redis answered with an error",
+		[-CWORK_E_PROTOCOL] = "not an answer that Redis gives",
+		[-CWORK_E_FENCED] = "this pool was declared dead",
+	};
+
+	if (code == CWORK_DUPLICATE)
+		return "refused as a duplicate";
+	if (code == CWORK_NOT_FOUND)
+		return "nothing matched";
+	if (code == CWORK_UNFINISHED)
+		return "handlers are still running";
+	if (code > 0 || (size_t)-code >= sizeof(texts) / sizeof(*texts))
+		return "unknown result";
+	return texts[-code];
+}
+
+int cwork_error_is_transient(int code)
+{
+	return code == CWORK_E_CONNECT || code == CWORK_E_FULL || code == CWORK_E_BUSY ||
+	       code == CWORK_E_READONLY;
+}
