@@ -10,8 +10,8 @@
  * command_timeout_ms. SIGPIPE can't happen (MSG_NOSIGNAL).
  *
  * Reconnecting: redis_exchange() connects when there is no connection. After a
- * failed attempt it refuses with CWORK_E_CONNECT until the back-off (growing
- * to 2 s, with jitter) is over; redis_retry_in_ms() tells how long that is, so
+ * failed attempt it refuses, with the code and text of that failure, until the
+ * back-off (growing to 2 s, with jitter) is over; redis_retry_in_ms() tells how long that is, so
  * that the caller can wait in its own, interruptible way. What the server keeps
  * per connection (tracking, subscriptions) is gone after a reconnect:
  * redis_generation() changes each time.
@@ -76,16 +76,21 @@ size_t redis_pending_bytes(const struct redis *r);
  * commands of this exchange were answered. A reply that says the server is a
  * replica (READONLY) closes the connection afterwards.
  *
- * Failures: CONNECT and AUTH (nothing was sent), UNKNOWN (sent, not all
- * answered: the connection is closed), PROTOCOL, NOMEM. The commands are
- * forgotten in any case.
+ * Failures: CONNECT, AUTH, BUSY and TOO_LARGE (nothing was sent), UNKNOWN
+ * (sent, not all answered: the connection is closed), PROTOCOL, NOMEM. The
+ * commands are forgotten in any case.
+ *
+ * SUBSCRIBE to one channel at a time: more would be answered more than once.
+ * Messages that come while replies are awaited are kept for redis_read_push(),
+ * up to 1 MB of them; above that all are dropped.
  */
 int redis_exchange(struct redis *r, struct arena *a, struct reply **replies, cwork_error *err);
 
 /*
  * Read one message the server sent by itself (a subscribed channel's), without
  * waiting. Returns 1 with *OUT in A, 0 when there is none now, or a failure
- * (the connection is closed then).
+ * (the connection is closed then). Call it until 0 before waiting on
+ * redis_fd(): more than one may have come.
  */
 int redis_read_push(struct redis *r, struct arena *a, struct reply **out, cwork_error *err);
 

@@ -25,6 +25,11 @@ struct embedded;
 int embedded_join(struct embedded **out, const char *dir, cwork_error *err);
 /* Leave; the server ends with its last user. Returns NULL. */
 struct embedded *embedded_leave(struct embedded *e);
+/*
+ * Start a new guardian if the old one was killed; any thread. Does not wait for
+ * the server: connect again a little later.
+ */
+void embedded_revive(struct embedded *e);
 /* The path of its socket. */
 const char *embedded_socket(const struct embedded *e);
 

@@ -8,6 +8,7 @@
 #include <cwork/error.h>
 
 struct redis_server;
+struct redis_url;
 
 /* Parse URL (NULL: redis://127.0.0.1:6379); for embedded: also start the private server or join it.
  */
@@ -17,6 +18,12 @@ struct redis_server *redis_server_ref(struct redis_server *s);
 struct redis_server *redis_server_unref(struct redis_server *s);
 /* The address for people, without credentials. Lives as long as S. */
 const char *redis_server_text(const struct redis_server *s);
+/* Where to connect: a TCP or UNIX address, for embedded: the private server's socket. Lives as long
+ * as S. */
+const struct redis_url *redis_server_address(const struct redis_server *s);
+/* A connection was refused: when S is embedded: and nobody looks after its server any more, start
+ * one again. Does not wait. */
+void redis_server_revive(struct redis_server *s);
 
 static inline void redis_server_unrefp(struct redis_server **s)
 {
