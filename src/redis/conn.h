@@ -80,7 +80,9 @@ size_t redis_pending_bytes(const struct redis *r);
  * (sent, not all answered: the connection is closed), PROTOCOL, NOMEM. The
  * commands are forgotten in any case.
  *
- * SUBSCRIBE to one channel at a time: more would be answered more than once.
+ * SUBSCRIBE to one channel at a time, and with no script in the same exchange:
+ * more channels would be answered more than once, and a subscribed connection
+ * may not send the script again.
  * Messages that come while replies are awaited are kept for redis_read_push(),
  * up to 1 MB of them; above that all are dropped.
  */

@@ -38,7 +38,7 @@ struct embedded {
 
 static void pause_a_little(void)
 {
-	static const struct timespec t = {.tv_nsec = POLL_MS * 1000000};
+	static const struct timespec t = {.tv_nsec = POLL_MS * 1000000L};
 
 	nanosleep(&t, NULL);
 }

@@ -189,7 +189,7 @@ TEST(data_is_there_again_after_the_last_user_left)
 	own_by(remove_place) struct place p = make_place();
 
 	for (int i = 1; i <= 4; i++) {
-		char count[8];
+		char count[16];
 
 		snprintf(count, sizeof(count), "%d", i);
 		CHECK_STR(run(p.url, "INCR", "n", NULL), count);
@@ -379,27 +379,61 @@ TEST(a_missing_program_names_the_package)
 	CHECK(strstr(err.text, "apt install redis-server"));
 }
 
-TEST(a_program_that_does_not_start_is_reported_with_its_last_words)
+/* Put a shell script in front of redis-server in PATH; returns the PATH to set back. */
+static char *shadow_server(const struct place *p, const char *script)
+{
+	own char *search = NULL;
+	char *before = strdup(getenv("PATH"));
+	char file[128];
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/redis-server", p->base);
+	f = fopen(file, "we");
+	if (!f || fprintf(f, "#!/bin/sh\nPATH='%s'\n%s\n", before, script) < 0 || fclose(f) != 0 ||
+	    chmod(file, 0700) < 0 || asprintf(&search, "%s:%s", p->base, before) < 0)
+		test_failed(__FILE__, __LINE__, "%s: %s", file, strerror(errno));
+	else
+		setenv("PATH", search, 1);
+	return before;
+}
+
+TEST(a_program_that_does_not_start_is_reported_soon_with_its_last_words)
 {
 	own_by(remove_place) struct place p = make_place();
-	own char *path = strdup(getenv("PATH"));
-	char file[128], search[200];
+	own char *path = shadow_server(&p, "echo 'cannot, sorry' >&2; exit 1");
 	struct embedded *e = NULL;
-	FILE *f;
-	int rc;
+	int64_t start = clock_mono_ms();
+	int rc = embedded_join(&e, p.dir, &err);
 
-	snprintf(file, sizeof(file), "%s/redis-server", p.base);
-	f = fopen(file, "we");
-	CHECK(f);
-	fputs("#!/bin/sh\necho 'cannot, sorry' >&2\nexit 1\n", f);
-	fclose(f);
-	CHECK_INT(chmod(file, 0700), 0);
-	snprintf(search, sizeof(search), "%s:%s", p.base, path);
-	setenv("PATH", search, 1);
-	rc = embedded_join(&e, p.dir, &err);
 	setenv("PATH", path, 1);
 	CHECK_INT(rc, CWORK_E_CONNECT);
 	CHECK(strstr(err.text, "cannot, sorry"));
+	CHECK(clock_mono_ms() - start < 8000);
+}
+
+TEST(joining_waits_while_the_server_loads_its_data)
+{
+	enum { KEYS = 300 };
+	own_by(remove_place) struct place p = make_place();
+	char key[16];
+	own char *path = NULL;
+	struct embedded *e = NULL;
+	int rc;
+
+	CHECK_INT(embedded_join(&e, p.dir, &err), 0);
+	for (int i = 0; i < KEYS; i++) {
+		snprintf(key, sizeof(key), "%d", i);
+		CHECK_STR(run(p.url, "SET", key, "v"), "OK");
+	}
+	embedded_leave(e);
+	CHECK_SOON(all_gone(&p));
+	path = shadow_server(&p, "exec redis-server \"$@\" --key-load-delay 2000 "
+				 "--loading-process-events-interval-bytes 1024");
+	rc = embedded_join(&e, p.dir, &err);
+	setenv("PATH", path, 1);
+	CHECK_INT(rc, 0);
+	CHECK_STR(run(p.url, "DBSIZE", NULL, NULL), "300");
+	embedded_leave(e);
 }
 
 /* The guardian must hold nothing of its user's: here, a pipe whose end is awaited. */
