@@ -8,6 +8,7 @@
  *	enqueue.h  put jobs into queues
  *	job.h      what a handler sees
  *	pool.h     run jobs
+ *	log.h      where log lines go
  */
 #ifndef CWORK_CWORK_H
 #define CWORK_CWORK_H
@@ -17,6 +18,7 @@
 #include <cwork/error.h>
 #include <cwork/export.h>
 #include <cwork/job.h>
+#include <cwork/log.h>
 #include <cwork/pool.h>
 
 #endif

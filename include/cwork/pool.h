@@ -11,15 +11,11 @@
 #include <cwork/error.h>
 #include <cwork/export.h>
 #include <cwork/job.h>
+#include <cwork/log.h>
 
 CWORK_BEGIN_DECLS
 
 typedef struct cwork_pool cwork_pool;
-
-enum cwork_log_level { CWORK_LOG_ERROR, CWORK_LOG_WARNING, CWORK_LOG_INFO, CWORK_LOG_DEBUG };
-
-/* Take one line of log: no newline, at most some hundred bytes, from any thread of the pool. */
-typedef void cwork_log_fn(enum cwork_log_level level, const char *line, void *data);
 
 /* prefetch: let the pool decide, by how long jobs take. */
 #define CWORK_PREFETCH_ADAPTIVE 0

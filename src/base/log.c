@@ -33,7 +33,7 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-void log_line(const struct log *log, enum log_level level, struct log_limit *limit,
+void log_line(const struct log *log, enum cwork_log_level level, struct log_limit *limit,
 	      const char *format, ...)
 {
 	char line[LINE_BYTES];

@@ -6,15 +6,12 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <cwork/log.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
-
-typedef void log_fn(enum log_level level, const char *line, void *data);
-
 struct log {
-	log_fn *fn; /* NULL: no log */
+	cwork_log_fn *fn; /* NULL: no log */
 	void *data;
 };
 
@@ -26,7 +23,7 @@ struct log_limit {
 };
 
 /* Log a line; with the number of held-back ones added when LIMIT (may be NULL) kept some. */
-void log_line(const struct log *log, enum log_level level, struct log_limit *limit,
+void log_line(const struct log *log, enum cwork_log_level level, struct log_limit *limit,
 	      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif
