@@ -9,9 +9,8 @@
 #include "base/strbuf.h"
 #include <cwork/error.h>
 
-/* Deepest nesting that is read, counting the outermost value. A job may hold args nested 998 deep
- * (rule R4). */
-#define JSON_MAX_DEPTH 1000
+/* Deepest nesting that is read, as in Go. What is written may nest less (canonical.h). */
+#define JSON_MAX_DEPTH 10000
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
@@ -25,6 +24,19 @@ struct json {
 /* Check TEXT as one complete value with only white space around it. BAD_JSON tells where and what.
  */
 int json_parse(struct json *out, struct slice text, cwork_error *err);
+
+/* Scanning piece by piece, for who reads one known shape (envelope.c). */
+struct json_scanner {
+	const char *end;
+	bool doubles;		      /* refuse numbers that overflow a double */
+	const char *error, *error_at; /* set on failure */
+};
+
+/* Read a value, or a member's name and its colon, from P on. Returns what is behind it, or NULL. */
+const char *json_scan_value(struct json_scanner *s, const char *p, struct json *out);
+const char *json_scan_key(struct json_scanner *s, const char *p, struct json *key);
+/* BAD_JSON with the scanner's error, TEXT being the whole. */
+int json_scan_error(const struct json_scanner *s, struct slice text, cwork_error *err);
 
 /*
  * Walk the members of an object, or the elements of an array, that json_parse()

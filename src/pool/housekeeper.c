@@ -15,8 +15,9 @@
 #define OBSERVE_MS 1000
 #define OBSERVE_FIRST_MS 50 /* after work began: a long job is seen soon, short ones never */
 #define RECALL_MS 100
-#define TIMERS_MS 5000 /* look at scheduled and retry at least so often, while somebody tells us… \
-			*/
+#define TIMERS_MS                                                                                  \
+	5000 /* look at scheduled and retry at least so often, while somebody tells us…          \
+	      */
 #define TIMERS_BUSY_MS 1000 /* …and while nobody does */
 #define TROUBLE_MAX_MS 2000
 

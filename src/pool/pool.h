@@ -39,7 +39,7 @@ struct cwork_pool {
 	struct worker *workers;
 	unsigned worker_count;
 	unsigned workers_started; /* by the starting thread, before anybody may stop the pool */
-	atomic_bool hurried;   /* a second signal: no more grace */
+	atomic_bool hurried;	  /* a second signal: no more grace */
 
 	pthread_mutex_t mutex;	/* guards what follows; taken last */
 	pthread_cond_t changed; /* of drained, or of a worker's end */

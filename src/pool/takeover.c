@@ -11,7 +11,7 @@
  */
 #include "pool/takeover.h"
 
-#include "job/unique.h"
+#include "job/canonical.h"
 #include "pool/pool.h"
 #include "pool/run.h"
 #include "store/claim.h"
@@ -29,15 +29,17 @@ static struct slice claim_key(struct cwork_job *job, struct cwork_pool *pool)
 {
 	struct envelope *e = &job->envelope;
 	struct slice prefix = keys_unique_prefix(&pool->keys, &job->arena, e->name);
-	struct strbuf key = {0};
-	struct slice out = {0};
+	own_by(strbuf_freep) struct strbuf map = {0};
 
 	if (e->unique_key.len)
-		return prefix.ptr && slice_begins(e->unique_key, prefix) ? e->unique_key : out;
-	if (unique_key_of_stored(&key, pool->keys.prefix, e->name, e->args, NULL) == 0)
-		out = slice_n(arena_copy(&job->arena, strbuf_slice(&key)), key.len);
-	strbuf_free(&key);
-	return out.ptr ? out : (struct slice){0};
+		return prefix.ptr && slice_begins(e->unique_key, prefix) ? e->unique_key
+									 : (struct slice){0};
+	/* A job of the last release of gocraft/work: the key is made of the args as it reads them.
+	 */
+	if (e->args.len &&
+	    canonical_write(&map, e->args, CANONICAL_FLOAT64, CANONICAL_REPLACE_BAD_UTF8, NULL) < 0)
+		return (struct slice){0};
+	return keys_unique(&pool->keys, &job->arena, e->name, strbuf_slice(&map));
 }
 
 /* The job the claim holds, if it is one that may run in place of JOB. */

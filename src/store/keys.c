@@ -2,6 +2,7 @@
 #include "store/keys.h"
 
 #include "base/error.h"
+#include "base/strbuf.h"
 
 static struct slice slice_of_copy(const char *s)
 {
@@ -138,4 +139,24 @@ struct slice keys_once(const struct keys *keys, struct arena *a, struct slice na
 struct slice keys_unique_prefix(const struct keys *keys, struct arena *a, struct slice name)
 {
 	return join(keys, a, SLICE("unique:"), name, SLICE(":"), SLICE(""));
+}
+
+struct slice keys_unique(const struct keys *keys, struct arena *a, struct slice name,
+			 struct slice map)
+{
+	struct slice prefix = keys_unique_prefix(keys, a, name);
+	struct strbuf key = {0};
+	char *copy;
+
+	/* No map adds nothing at all; any other is followed by a newline, as Go's encoder writes
+	 * it. */
+	if (map.len == 0 || !prefix.ptr)
+		return prefix;
+	strbuf_append_slice(&key, prefix);
+	strbuf_append_slice(&key, map);
+	strbuf_append_char(&key, '\n');
+	copy = key.failed ? NULL : arena_copy(a, strbuf_slice(&key));
+	prefix = slice_n(copy, copy ? key.len : 0);
+	strbuf_free(&key);
+	return prefix;
 }

@@ -44,6 +44,10 @@ struct slice keys_observation(const struct keys *keys, struct arena *a, const ch
 /* cwork's own: remembers for a time that a job of this id was enqueued. */
 struct slice keys_once(const struct keys *keys, struct arena *a, struct slice name,
 		       struct slice id);
+/* The key of a unique job (wire-format.md §5): MAP is the JSON of what it is unique by, empty for
+ * none. */
+struct slice keys_unique(const struct keys *keys, struct arena *a, struct slice name,
+			 struct slice map);
 /* What a unique key of NAME begins with; a payload may name no other key. */
 struct slice keys_unique_prefix(const struct keys *keys, struct arena *a, struct slice name);
 
