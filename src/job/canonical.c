@@ -146,8 +146,8 @@ static int write_members(struct writer *w, const struct member *members, size_t 
 
 static int write_object(struct writer *w, const struct json *object, int depth)
 {
-	struct member *members;
-	size_t count;
+	struct member *members = NULL;
+	size_t count = 0;
 	int r = collect_members(w, object, &members, &count);
 
 	if (r < 0)
