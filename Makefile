@@ -1,0 +1,77 @@
+# A thin face on meson. The two commands: make demo, make check.
+BUILD ?= build
+MESON_TEST = meson test -C $(1) --no-rebuild --print-errorlogs $(2)
+
+.PHONY: help demo check build install bench check-golden check-asan check-tsan check-valgrind \
+	torture fuzz format lint clean
+
+help:
+	@echo 'make demo            see jobs run (installs what is missing)'
+	@echo 'make check           every fast test (installs what is missing)'
+	@echo 'make build           the programs, in $(BUILD)/'
+	@echo 'make install         into /usr/local, or DESTDIR'
+	@echo 'make bench           figures, beside other systems'
+	@echo 'make check-golden    only what the Go library recorded (CWORK_VECTORS=folder)'
+	@echo 'make check-asan      the tests under ASan and UBSan; also check-tsan, check-valgrind'
+	@echo 'make torture         the fault matrix at full size'
+	@echo 'make fuzz            each fuzzer for some minutes (SECONDS_EACH=60)'
+	@echo 'make lint format     static analysis; formatting'
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) -Dwerror=true >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@mv $(BUILD).log $(BUILD)/setup.log
+
+build: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+	@ln -sf cli/cwork $(BUILD)/cwork
+
+demo:
+	@tools/setup.sh demo
+	@$(MAKE) --no-print-directory build
+	@$(BUILD)/cwork demo
+
+check:
+	@tools/setup.sh check
+	@$(MAKE) --no-print-directory build
+	@tools/run-tests.sh $(BUILD)
+
+check-golden:
+	@tools/setup.sh check
+	@$(MAKE) --no-print-directory build
+	@tools/run-tests.sh $(BUILD) --suite golden
+
+install: build
+	meson install -C $(BUILD)
+
+bench:
+	@tools/setup.sh check
+	@$(MAKE) --no-print-directory build
+	@bench/run.sh $(BUILD)
+
+check-asan:
+	@tools/sanitize.sh asan
+
+check-tsan:
+	@tools/sanitize.sh tsan
+
+check-valgrind:
+	@tools/sanitize.sh valgrind
+
+torture:
+	@tools/setup.sh check
+	@$(MAKE) --no-print-directory build
+	@CWORK_TORTURE=full tools/run-tests.sh $(BUILD) --suite torture --timeout-multiplier 20
+
+fuzz:
+	@fuzz/run.sh
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+lint:
+	@tools/setup.sh lint
+	@$(MAKE) --no-print-directory build
+	@tools/lint.sh $(BUILD)
+
+clean:
+	rm -rf $(BUILD) build-*
