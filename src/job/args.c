@@ -26,29 +26,46 @@ bool args_find(struct slice args, struct slice key, struct json *out)
 	return found;
 }
 
+/* A failed read always leaves a text. */
+static bool refuse(const char **error, const char *text)
+{
+	*error = text ? text : "out of memory";
+	return false;
+}
+
+static void begin_text(struct strbuf *text, struct slice key, const char *type)
+{
+	strbuf_printf(text, "looking for a %s in job.Arg[", type);
+	strbuf_append_slice(text, key);
+}
+
 static bool missing(struct slice key, const char *type, struct arena *a, const char **error)
 {
-	*error = arena_printf(a, "looking for a %s in job.Arg[%.*s] but key wasn't found", type,
-			      (int)key.len, key.ptr);
-	return false;
+	own_by(strbuf_freep) struct strbuf text = {0};
+
+	begin_text(&text, key, type);
+	strbuf_append_str(&text, "] but key wasn't found");
+	return refuse(error, text.failed ? NULL : arena_copy(a, strbuf_slice(&text)));
 }
 
 static bool wrong_type(struct slice key, const char *type, const struct json *value,
 		       enum args_numbers numbers, struct arena *a, const char **error)
 {
 	own_by(strbuf_freep) struct strbuf text = {0};
+	bool typed = numbers == ARGS_TYPED;
 
-	go_value_write(&text, value, numbers == ARGS_TYPED);
-	*error = arena_printf(
-		a, "looking for a %s in job.Arg[%.*s] but value wasn't right type: %s(%s)", type,
-		(int)key.len, key.ptr, go_value_type(value, numbers == ARGS_TYPED),
-		text.ptr ? text.ptr : "");
-	return false;
+	begin_text(&text, key, type);
+	strbuf_printf(&text, "] but value wasn't right type: %s(", go_value_type(value, typed));
+	if (go_value_write(&text, value, typed) < 0)
+		return refuse(error, NULL);
+	strbuf_append_char(&text, ')');
+	return refuse(error, text.failed ? NULL : arena_copy(a, strbuf_slice(&text)));
 }
 
 bool args_string(struct slice args, struct slice key, enum args_numbers numbers, struct arena *a,
 		 struct slice *out, const char **error)
 {
+	struct slice text;
 	struct json value;
 
 	*out = SLICE("");
@@ -56,7 +73,10 @@ bool args_string(struct slice args, struct slice key, enum args_numbers numbers,
 		return missing(key, "string", a, error);
 	if (value.type != JSON_STRING)
 		return wrong_type(key, "string", &value, numbers, a, error);
-	*out = json_string(&value, a);
+	text = json_string(&value, a);
+	if (!text.ptr)
+		return refuse(error, NULL);
+	*out = text;
 	return true;
 }
 

@@ -1,8 +1,10 @@
-/* The stored job: reading it by Go's rules, writing it in Go's order. */
+/*
+ * Reading the stored job by Go's rules: in any order and case, unknown members
+ * kept. One pass; nothing is copied unless it was escaped or is unknown.
+ */
 #include "job/envelope.h"
 
 #include "base/error.h"
-#include "base/parse.h"
 #include "job/json.h"
 
 enum member {
@@ -21,52 +23,97 @@ enum member {
 static const char *const member_names[] = {"name",	 "id",	  "t",	 "args",     "unique",
 					   "unique_key", "fails", "err", "failed_at"};
 
-/*
- * Go compares member names without regard to case by Unicode's simple folding,
- * by which the long s is an s and the Kelvin sign a k. Bytes of the folded
- * name go to OUT; 0 when it is longer than any member's.
- */
-static size_t fold(struct slice key, char out[16])
+static bool is(struct slice key, struct slice name, enum member m, enum member *out)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < key.len; i++) {
-		unsigned char c = (unsigned char)key.ptr[i];
-
-		if (n == 16)
-			return 0;
-		if (c == 0xc5 && key.len - i > 1 && key.ptr[i + 1] == '\xbf') {
-			c = 's';
-			i++;
-		} else if (c == 0xe2 && key.len - i > 2 &&
-			   memcmp(key.ptr + i, "\xe2\x84\xaa", 3) == 0) {
-			c = 'k';
-			i += 2;
-		} else if (c >= 'A' && c <= 'Z') {
-			c |= 0x20;
-		}
-		out[n++] = (char)c;
-	}
-	return n;
+	if (!slice_equal(key, name))
+		return false;
+	*out = m;
+	return true;
 }
 
-static enum member which(const struct json *key, struct arena *a)
+/* The members as all writers spell them. */
+static bool find_exact(struct slice key, enum member *out)
 {
-	char folded[16];
-	size_t len = fold(json_string(key, a), folded);
+	switch (key.len) {
+	case 1:
+		return is(key, SLICE("t"), MEMBER_T, out);
+	case 2:
+		return is(key, SLICE("id"), MEMBER_ID, out);
+	case 3:
+		return is(key, SLICE("err"), MEMBER_ERR, out);
+	case 4:
+		return is(key, SLICE("name"), MEMBER_NAME, out) ||
+		       is(key, SLICE("args"), MEMBER_ARGS, out);
+	case 5:
+		return is(key, SLICE("fails"), MEMBER_FAILS, out);
+	case 6:
+		return is(key, SLICE("unique"), MEMBER_UNIQUE, out);
+	case 9:
+		return is(key, SLICE("failed_at"), MEMBER_FAILED_AT, out);
+	case 10:
+		return is(key, SLICE("unique_key"), MEMBER_UNIQUE_KEY, out);
+	default:
+		return false;
+	}
+}
 
-	for (int m = 0; len && m < MEMBER_UNKNOWN; m++)
-		if (member_names[m][0] == folded[0] && strlen(member_names[m]) == len &&
-		    memcmp(member_names[m], folded, len) == 0)
-			return (enum member)m;
-	return MEMBER_UNKNOWN;
+#define LONGEST_NAME 10 /* unique_key */
+
+/* One character of KEY in lower case at *C; returns its bytes. */
+static size_t fold_one(struct slice key, char *c)
+{
+	static const struct slice long_s = {"\xc5\xbf", 2}, kelvin = {"\xe2\x84\xaa", 3};
+
+	if (slice_begins(key, long_s)) {
+		*c = 's';
+		return long_s.len;
+	}
+	if (slice_begins(key, kelvin)) {
+		*c = 'k';
+		return kelvin.len;
+	}
+	*c = key.ptr[0] >= 'A' && key.ptr[0] <= 'Z' ? (char)(key.ptr[0] | 0x20) : key.ptr[0];
+	return 1;
+}
+
+/*
+ * Go compares member names without regard to case by Unicode's simple folding,
+ * by which the long s is an s and the Kelvin sign a k.
+ */
+static bool find_folded(struct slice key, enum member *out)
+{
+	char folded[LONGEST_NAME];
+	size_t len = 0;
+
+	while (key.len > 0) {
+		size_t used;
+
+		if (len == sizeof(folded))
+			return false;
+		used = fold_one(key, &folded[len++]);
+		key = slice_n(key.ptr + used, key.len - used);
+	}
+	return find_exact(slice_n(folded, len), out);
+}
+
+/* The member that KEY names, in *OUT. False without memory. */
+static bool find_member(const struct json *key, struct arena *a, enum member *out)
+{
+	struct slice name = json_string(key, a);
+
+	if (!name.ptr)
+		return false;
+	if (!find_exact(name, out) && !find_folded(name, out))
+		*out = MEMBER_UNKNOWN;
+	return true;
 }
 
 struct reader {
 	struct envelope *e;
 	struct arena *a;
 	struct strbuf unknown;
-	unsigned seen; /* a bit for each member */
+	struct strbuf merged; /* args objects, when there are several; takes the place of e->args */
+	unsigned seen;	      /* a bit for each member */
 	cwork_error *err;
 };
 
@@ -94,25 +141,25 @@ static int read_int(struct reader *r, enum member m, const struct json *value, i
 	return 0;
 }
 
-/* A second args object is merged into the first: its members stand behind, and the last counts. */
+/*
+ * A second args object is merged into the first: its members stand behind, and
+ * the last counts. In one buffer, however many there are.
+ */
 static int merge_args(struct reader *r, struct slice more)
 {
-	struct slice first = r->e->args;
-	char *text = arena_printf(r->a, "%.*s,%.*s", (int)first.len - 1, first.ptr,
-				  (int)more.len - 1, more.ptr + 1);
-
-	if (!text)
+	if (r->merged.len == 0)
+		strbuf_append_slice(&r->merged, r->e->args);
+	if (r->merged.failed)
 		return error_nomem(r->err);
-	r->e->args = slice_of(text);
-	return 0;
+	strbuf_truncate(&r->merged, r->merged.len - 1);
+	strbuf_append_char(&r->merged, ',');
+	strbuf_append(&r->merged, more.ptr + 1, more.len - 1);
+	return r->merged.failed ? error_nomem(r->err) : 0;
 }
 
 static bool is_empty_object(struct slice s)
 {
-	for (size_t i = 1; i + 1 < s.len; i++)
-		if (s.ptr[i] != ' ' && s.ptr[i] != '\n' && s.ptr[i] != '\r' && s.ptr[i] != '\t')
-			return false;
-	return true;
+	return json_skip_space(s.ptr + 1, s.ptr + s.len) == s.ptr + s.len - 1;
 }
 
 static int read_args(struct reader *r, const struct json *value)
@@ -121,6 +168,7 @@ static int read_args(struct reader *r, const struct json *value)
 
 	if (value->type == JSON_NULL) {
 		*args = (struct slice){0};
+		strbuf_clear(&r->merged);
 		return 0;
 	}
 	if (value->type != JSON_OBJECT)
@@ -186,13 +234,6 @@ static int read_member(struct reader *r, enum member m, const struct json *key,
 	return 0;
 }
 
-static const char *skip_space(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-		p++;
-	return p;
-}
-
 /* One member at P. Returns what is behind it, or NULL with *RESULT. */
 static const char *scan_member(struct reader *r, struct json_scanner *s, const char *p, int *result)
 {
@@ -202,7 +243,10 @@ static const char *scan_member(struct reader *r, struct json_scanner *s, const c
 	p = json_scan_key(s, p, &key);
 	if (!p)
 		return NULL;
-	m = which(&key, r->a);
+	if (!find_member(&key, r->a, &m)) {
+		*result = error_nomem(r->err);
+		return NULL;
+	}
 	s->doubles = m == MEMBER_ARGS; /* Go reads no other numbers into doubles */
 	p = json_scan_value(s, p, &value);
 	if (p)
@@ -221,14 +265,14 @@ static const char *syntax(struct json_scanner *s, const char *at, const char *wh
 static const char *scan_members(struct reader *r, struct json_scanner *s, const char *p,
 				int *result)
 {
-	p = skip_space(p + 1, s->end);
+	p = json_skip_space(p + 1, s->end);
 	if (p < s->end && *p == '}')
 		return p + 1;
 	for (;;) {
 		p = scan_member(r, s, p, result);
 		if (!p)
 			return NULL;
-		p = skip_space(p, s->end);
+		p = json_skip_space(p, s->end);
 		if (p < s->end && *p == '}')
 			return p + 1;
 		if (p == s->end || *p != ',')
@@ -251,12 +295,13 @@ static int not_an_object(struct slice raw, cwork_error *err)
 
 static int read_object(struct reader *r, const char *start, struct slice raw)
 {
-	struct json_scanner s = {.end = raw.ptr + raw.len};
+	/* The job itself is a level. */
+	struct json_scanner s = {.end = raw.ptr + raw.len, .max_depth = JSON_MAX_DEPTH - 1};
 	int result = 0;
 	const char *p = scan_members(r, &s, start, &result);
 
 	if (p) {
-		p = skip_space(p, s.end);
+		p = json_skip_space(p, s.end);
 		if (p < s.end)
 			p = syntax(&s, p, "something behind the job");
 	}
@@ -265,117 +310,40 @@ static int read_object(struct reader *r, const char *start, struct slice raw)
 	return result < 0 ? result : json_scan_error(&s, raw, r->err);
 }
 
+/* Put what was gathered in a buffer into the arena. */
+static int keep(struct reader *r, const struct strbuf *gathered, struct slice *out)
+{
+	char *copy;
+
+	if (gathered->len == 0)
+		return 0;
+	copy = arena_copy(r->a, strbuf_slice(gathered));
+	if (!copy)
+		return error_nomem(r->err);
+	*out = slice_n(copy, gathered->len);
+	return 0;
+}
+
+static int read_job(struct reader *r, const char *start, struct slice raw)
+{
+	int result = read_object(r, start, raw);
+
+	if (result == 0)
+		result = keep(r, &r->unknown, &r->e->unknown);
+	if (result == 0)
+		result = keep(r, &r->merged, &r->e->args);
+	strbuf_free(&r->unknown);
+	strbuf_free(&r->merged);
+	return result;
+}
+
 int envelope_read(struct envelope *e, struct arena *a, struct slice raw, cwork_error *err)
 {
 	struct reader r = {.e = e, .a = a, .err = err};
-	const char *start = skip_space(raw.ptr, raw.ptr + raw.len);
-	int result;
+	const char *start = json_skip_space(raw.ptr, raw.ptr + raw.len);
 
 	*e = (struct envelope){.raw = raw};
 	if (start == raw.ptr + raw.len || *start != '{')
 		return not_an_object(raw, err);
-	result = read_object(&r, start, raw);
-	if (result == 0 && r.unknown.len) {
-		char *copy = arena_copy(a, strbuf_slice(&r.unknown));
-
-		e->unknown = slice_n(copy, copy ? r.unknown.len : 0);
-		result = copy ? 0 : error_nomem(err);
-	}
-	strbuf_free(&r.unknown);
-	return result;
-}
-
-static void text_member(struct strbuf *out, const char *name, struct slice value)
-{
-	if (value.len == 0)
-		return;
-	strbuf_append_str(out, name);
-	json_write_string(out, value);
-}
-
-static void int_member(struct strbuf *out, const char *name, int64_t value)
-{
-	if (value == 0)
-		return;
-	strbuf_append_str(out, name);
-	strbuf_append_int(out, value);
-}
-
-void envelope_write(struct strbuf *out, const struct envelope *e)
-{
-	strbuf_append_char(out, '{');
-	if (e->name.len) {
-		text_member(out, "\"name\":", e->name);
-		strbuf_append_char(out, ',');
-	}
-	strbuf_append_str(out, "\"id\":");
-	json_write_string(out, e->id);
-	strbuf_append_str(out, ",\"t\":");
-	strbuf_append_int(out, e->t);
-	strbuf_append_str(out, ",\"args\":");
-	strbuf_append_slice(out, e->args.len ? e->args : SLICE("null"));
-	if (e->unique)
-		strbuf_append_str(out, ",\"unique\":true");
-	text_member(out, ",\"unique_key\":", e->unique_key);
-	int_member(out, ",\"fails\":", e->fails);
-	text_member(out, ",\"err\":", e->err);
-	int_member(out, ",\"failed_at\":", e->failed_at);
-	strbuf_append_slice(out, e->unknown);
-	strbuf_append_char(out, '}');
-}
-
-void envelope_write_with_t(struct strbuf *out, const struct envelope *e, int64_t t_s)
-{
-	const char *end = e->raw.ptr + e->raw.len;
-
-	if (!e->t_span.ptr) {
-		struct envelope copy = *e;
-
-		copy.t = t_s;
-		envelope_write(out, &copy);
-		return;
-	}
-	strbuf_append(out, e->raw.ptr, (size_t)(e->t_span.ptr - e->raw.ptr));
-	strbuf_append_int(out, t_s);
-	strbuf_append(out, e->t_span.ptr + e->t_span.len,
-		      (size_t)(end - e->t_span.ptr) - e->t_span.len);
-}
-
-void envelope_write_failed(struct strbuf *out, const struct envelope *e, struct slice text,
-			   int64_t now_s)
-{
-	struct envelope failed = *e;
-
-	if (failed.fails < INT64_MAX)
-		failed.fails++;
-	failed.err = text;
-	failed.failed_at = now_s;
-	envelope_write(out, &failed);
-}
-
-/* Enough to recognise it by; the whole is in quarantine. */
-#define QUARANTINED_HEAD 512
-
-void envelope_write_quarantined(struct strbuf *out, struct slice raw, struct slice queue,
-				struct slice id, struct slice why, int64_t now_s)
-{
-	own_by(strbuf_freep) struct strbuf args = {0};
-	struct slice head =
-		slice_n(raw.ptr, raw.len < QUARANTINED_HEAD ? raw.len : QUARANTINED_HEAD);
-
-	strbuf_append_str(&args, "{\"bytes\":");
-	strbuf_append_uint(&args, raw.len);
-	strbuf_append_str(&args, ",\"quarantined\":");
-	json_write_string(&args, head);
-	strbuf_append_char(&args, '}');
-	out->failed |= args.failed;
-	envelope_write(out, &(struct envelope){
-				    .name = queue,
-				    .id = id,
-				    .t = now_s,
-				    .args = strbuf_slice(&args),
-				    .fails = 1,
-				    .err = why,
-				    .failed_at = now_s,
-			    });
+	return read_job(&r, start, raw);
 }

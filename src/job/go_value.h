@@ -8,7 +8,7 @@
 /* TYPED: integer literals are int64 or uint64, as in the enqueuing process; otherwise all numbers
  * are float64. */
 const char *go_value_type(const struct json *value, bool typed);
-/* Append the value; containers nested very deep are cut. */
-void go_value_write(struct strbuf *out, const struct json *value, bool typed);
+/* Append a checked value. Fails only without memory. */
+int go_value_write(struct strbuf *out, const struct json *value, bool typed);
 
 #endif

@@ -1,16 +1,20 @@
 /*
  * Reading JSON: a strict scanner that finds spans and copies nothing. One loop
- * over a stack of bits, no recursion: a payload decides how deep it nests.
+ * over a stack of bits, no recursion: a payload decides how deep it nests, and
+ * threads have small stacks.
  */
 #include "job/json.h"
 
 #include "base/error.h"
-#include "job/number.h"
+#include "job/plain.h"
 #include "job/utf8.h"
 
 #define DEPTH_BYTES ((JSON_MAX_DEPTH + 7) / 8)
 
-static const char *skip_space(const char *p, const char *end)
+/* Text without an exponent and at most this long is below 10^308. */
+#define SURELY_FINITE 300
+
+const char *json_skip_space(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
 		p++;
@@ -36,49 +40,47 @@ static const char *fail(struct json_scanner *s, const char *at, const char *what
 	return NULL;
 }
 
-static const char *scan_number(struct json_scanner *s, const char *p, struct json *out)
+/* What may stand behind a number's whole digits: .digits, then e, a sign, digits. */
+static const char *scan_fraction(struct json_scanner *s, const char *p, bool *has_exponent)
 {
-	const char *start = p;
-	bool big = false;
-
-	if (p < s->end && *p == '-')
-		p++;
-	if (!is_digit(p, s->end))
-		return fail(s, p, "a digit is missing in a number");
-	if (*p == '0')
-		p++;
-	else
-		p = skip_digits(p, s->end);
 	if (p < s->end && *p == '.') {
 		if (!is_digit(p + 1, s->end))
 			return fail(s, p, "no digit after a decimal point");
 		p = skip_digits(p + 1, s->end);
 	}
-	if (p < s->end && (*p == 'e' || *p == 'E')) {
+	*has_exponent = p < s->end && (*p == 'e' || *p == 'E');
+	if (*has_exponent) {
 		p++;
 		if (p < s->end && (*p == '+' || *p == '-'))
 			p++;
 		if (!is_digit(p, s->end))
 			return fail(s, p, "no digit in an exponent");
 		p = skip_digits(p, s->end);
-		big = true;
-	}
-	*out = (struct json){.type = JSON_NUMBER, .span = {start, (size_t)(p - start)}};
-	if (s->doubles && (big || p - start > 300)) {
-		double d;
-
-		if (!json_double(out, &d))
-			return fail(s, start, "a number is too large");
 	}
 	return p;
 }
 
-static int hex_digit(char c)
+static const char *scan_number(struct json_scanner *s, const char *start, struct json *out)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	const char *p = *start == '-' ? start + 1 : start;
+	bool has_exponent;
+	double d;
+
+	if (!is_digit(p, s->end))
+		return fail(s, p, "a digit is missing in a number");
+	p = *p == '0' ? p + 1 : skip_digits(p, s->end);
+	p = scan_fraction(s, p, &has_exponent);
+	if (!p)
+		return NULL;
+	*out = (struct json){.type = JSON_NUMBER, .span = {start, (size_t)(p - start)}};
+	if (s->doubles && (has_exponent || p - start > SURELY_FINITE) && !json_double(out, &d))
+		return fail(s, start, "a number is too large");
+	return p;
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
 /* P is behind the backslash. */
@@ -87,58 +89,56 @@ static const char *scan_escape(struct json_scanner *s, const char *p)
 	if (p == s->end)
 		return fail(s, p, "a string does not end");
 	if (*p != 'u')
-		return strchr("\"\\/bfnrt", *p) && *p ? p + 1
-						      : fail(s, p, "bad escape in a string");
+		return memchr("\"\\/bfnrt", *p, 8) ? p + 1 : fail(s, p, "bad escape in a string");
 	for (int i = 1; i <= 4; i++)
-		if (s->end - p <= i || hex_digit(p[i]) < 0)
+		if (s->end - p <= i || !is_hex(p[i]))
 			return fail(s, p, "bad \\u escape in a string");
 	return p + 5;
 }
 
-static const char *scan_string(struct json_scanner *s, const char *p, struct json *out)
+/* A character that is not plain, and does not end the string. */
+static const char *scan_special(struct json_scanner *s, const char *p, struct json *out)
 {
-	const char *start = p++;
-	bool escaped = false;
+	size_t len;
 
-	for (;;) {
-		unsigned char c;
+	if (p == s->end)
+		return fail(s, p, "a string does not end");
+	if (*p == '\\') {
+		out->escaped = true;
+		return scan_escape(s, p + 1);
+	}
+	if ((unsigned char)*p < 0x20)
+		return fail(s, p, "a control character in a string");
+	len = utf8_length(p, (size_t)(s->end - p));
+	if (len > 0)
+		return p + len;
+	out->bad_utf8 = true;
+	return p + 1;
+}
 
-		while (p < s->end && (c = (unsigned char)*p) >= 0x20 && c < 0x80 && c != '"' &&
-		       c != '\\')
-			p++;
-		if (p == s->end)
-			return fail(s, p, "a string does not end");
-		c = (unsigned char)*p;
-		if (c == '"')
-			break;
-		if (c < 0x20)
-			return fail(s, p, "a control character in a string");
-		if (c == '\\') {
-			escaped = true;
-			p = scan_escape(s, p + 1);
-			if (!p)
-				return NULL;
-		} else {
-			size_t len = utf8_length(p, (size_t)(s->end - p));
+static const char *scan_string(struct json_scanner *s, const char *start, struct json *out)
+{
+	const char *p = plain_skip(start + 1, s->end);
 
-			escaped |= len == 0;
-			p += len ? len : 1;
-		}
+	*out = (struct json){.type = JSON_STRING};
+	while (p == s->end || *p != '"') {
+		p = scan_special(s, p, out);
+		if (!p)
+			return NULL;
+		p = plain_skip(p, s->end);
 	}
 	p++;
-	*out = (struct json){JSON_STRING, {start, (size_t)(p - start)}, escaped};
+	out->span = slice_n(start, (size_t)(p - start));
 	return p;
 }
 
-static const char *scan_word(struct json_scanner *s, const char *p, const char *word,
+static const char *scan_word(struct json_scanner *s, const char *p, struct slice word,
 			     enum json_type type, struct json *out)
 {
-	size_t len = strlen(word);
-
-	if ((size_t)(s->end - p) < len || memcmp(p, word, len) != 0)
+	if (!slice_begins(slice_n(p, (size_t)(s->end - p)), word))
 		return fail(s, p, "a value can't begin like this");
-	*out = (struct json){.type = type, .span = {p, len}};
-	return p + len;
+	*out = (struct json){.type = type, .span = {p, word.len}};
+	return p + word.len;
 }
 
 static const char *scan_scalar(struct json_scanner *s, const char *p, struct json *out)
@@ -149,11 +149,11 @@ static const char *scan_scalar(struct json_scanner *s, const char *p, struct jso
 	case '"':
 		return scan_string(s, p, out);
 	case 't':
-		return scan_word(s, p, "true", JSON_BOOL, out);
+		return scan_word(s, p, SLICE("true"), JSON_BOOL, out);
 	case 'f':
-		return scan_word(s, p, "false", JSON_BOOL, out);
+		return scan_word(s, p, SLICE("false"), JSON_BOOL, out);
 	case 'n':
-		return scan_word(s, p, "null", JSON_NULL, out);
+		return scan_word(s, p, SLICE("null"), JSON_NULL, out);
 	default:
 		if (*p == '-' || is_digit(p, s->end))
 			return scan_number(s, p, out);
@@ -187,7 +187,7 @@ static bool in_object(const struct nesting *n)
 
 const char *json_scan_key(struct json_scanner *s, const char *p, struct json *key)
 {
-	p = skip_space(p, s->end);
+	p = json_skip_space(p, s->end);
 	if (p == s->end)
 		return fail(s, p, "unexpected end");
 	if (*p != '"')
@@ -195,10 +195,10 @@ const char *json_scan_key(struct json_scanner *s, const char *p, struct json *ke
 	p = scan_string(s, p, key);
 	if (!p)
 		return NULL;
-	p = skip_space(p, s->end);
+	p = json_skip_space(p, s->end);
 	if (p == s->end || *p != ':')
 		return fail(s, p, "no colon after a member's name");
-	return skip_space(p + 1, s->end);
+	return json_skip_space(p + 1, s->end);
 }
 
 /*
@@ -212,11 +212,12 @@ static const char *after_value(struct json_scanner *s, const char *p, struct nes
 	while (n->depth > 0) {
 		bool object = in_object(n);
 
-		p = skip_space(p, s->end);
+		p = json_skip_space(p, s->end);
 		if (p == s->end)
 			return fail(s, p, "unexpected end");
 		if (*p == ',')
-			return object ? json_scan_key(s, p + 1, &key) : skip_space(p + 1, s->end);
+			return object ? json_scan_key(s, p + 1, &key)
+				      : json_skip_space(p + 1, s->end);
 		if (*p != (object ? '}' : ']'))
 			return fail(s, p,
 				    object ? "no comma or } after a member"
@@ -234,14 +235,19 @@ static const char *open_container(struct json_scanner *s, const char *p, struct 
 	bool object = *p == '{';
 	struct json key;
 
-	if (n->depth == JSON_MAX_DEPTH)
+	if (n->depth == (s->max_depth ? s->max_depth : JSON_MAX_DEPTH))
 		return fail(s, p, "nested too deep");
-	p = skip_space(p + 1, s->end);
+	p = json_skip_space(p + 1, s->end);
 	*empty = p < s->end && *p == (object ? '}' : ']');
 	if (*empty)
 		return p + 1;
 	nesting_push(n, object);
 	return object ? json_scan_key(s, p, &key) : p;
+}
+
+static bool opens(const char *p, const char *end)
+{
+	return p < end && (*p == '{' || *p == '[');
 }
 
 static const char *scan_container(struct json_scanner *s, const char *start, struct json *out)
@@ -254,18 +260,9 @@ static const char *scan_container(struct json_scanner *s, const char *start, str
 	do {
 		bool empty = true;
 
-		if (p < s->end && (*p == '{' || *p == '[')) {
-			p = open_container(s, p, &n, &empty);
-			if (!p)
-				return NULL;
-			if (!empty)
-				continue;
-		} else {
-			p = scan_scalar(s, p, &value);
-			if (!p)
-				return NULL;
-		}
-		p = after_value(s, p, &n);
+		p = opens(p, s->end) ? open_container(s, p, &n, &empty) : scan_scalar(s, p, &value);
+		if (p && empty)
+			p = after_value(s, p, &n);
 		if (!p)
 			return NULL;
 	} while (n.depth > 0);
@@ -276,10 +273,17 @@ static const char *scan_container(struct json_scanner *s, const char *start, str
 
 const char *json_scan_value(struct json_scanner *s, const char *p, struct json *out)
 {
-	p = skip_space(p, s->end);
-	if (p < s->end && (*p == '{' || *p == '['))
-		return scan_container(s, p, out);
-	return scan_scalar(s, p, out);
+	p = json_skip_space(p, s->end);
+	return opens(p, s->end) ? scan_container(s, p, out) : scan_scalar(s, p, out);
+}
+
+bool json_scan_whole(struct json_scanner *s, const char *p, struct json *out)
+{
+	p = json_scan_value(s, p, out);
+	if (!p)
+		return false;
+	p = json_skip_space(p, s->end);
+	return p == s->end || fail(s, p, "something behind the value");
 }
 
 int json_scan_error(const struct json_scanner *s, struct slice text, cwork_error *err)
@@ -291,16 +295,8 @@ int json_scan_error(const struct json_scanner *s, struct slice text, cwork_error
 int json_parse(struct json *out, struct slice text, cwork_error *err)
 {
 	struct json_scanner s = {.end = text.ptr + text.len};
-	const char *p =
-		text.len ? json_scan_value(&s, text.ptr, out) : fail(&s, text.ptr, "nothing");
 
-	if (p) {
-		p = skip_space(p, s.end);
-		if (p == s.end)
-			return 0;
-		fail(&s, p, "something behind the value");
-	}
-	return json_scan_error(&s, text, err);
+	return json_scan_whole(&s, text.ptr, out) ? 0 : json_scan_error(&s, text, err);
 }
 
 struct json_walk json_walk(const struct json *container)
@@ -315,7 +311,7 @@ struct json_walk json_walk(const struct json *container)
 bool json_next(struct json_walk *w, struct json *key, struct json *value)
 {
 	struct json_scanner s = {.end = w->end};
-	const char *p = skip_space(w->pos, w->end);
+	const char *p = json_skip_space(w->pos, w->end);
 
 	if (p == w->end)
 		return false;
@@ -329,93 +325,4 @@ bool json_next(struct json_walk *w, struct json *key, struct json *value)
 		return false;
 	w->pos = p;
 	return true;
-}
-
-static unsigned read_hex4(const char *p)
-{
-	unsigned value = 0;
-
-	for (int i = 0; i < 4; i++)
-		value = value * 16 + (unsigned)hex_digit(p[i]);
-	return value;
-}
-
-/* One \u escape, or two that make a pair; *P is at the u and moves behind. A lone surrogate is
- * U+FFFD. */
-static uint32_t read_unicode_escape(const char **p, const char *end)
-{
-	uint32_t high = read_hex4(*p + 1), low;
-
-	*p += 5;
-	if (high < 0xd800 || high > 0xdfff)
-		return high;
-	if (high > 0xdbff || end - *p < 6 || (*p)[0] != '\\' || (*p)[1] != 'u')
-		return UTF8_REPLACEMENT;
-	low = read_hex4(*p + 2);
-	if (low < 0xdc00 || low > 0xdfff)
-		return UTF8_REPLACEMENT;
-	*p += 6;
-	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-}
-
-static char simple_escape(char c)
-{
-	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-	const char *at = strchr(from, c);
-
-	return at ? to[at - from] : c;
-}
-
-/* Decode the characters between the quotes to OUT, which has three times the room. */
-static size_t decode(const char *p, const char *end, char *out)
-{
-	char *at = out;
-
-	while (p < end) {
-		size_t len;
-
-		if (*p == '\\') {
-			p++;
-			if (*p == 'u')
-				at += utf8_encode(read_unicode_escape(&p, end), at);
-			else
-				*at++ = simple_escape(*p++);
-			continue;
-		}
-		len = utf8_length(p, (size_t)(end - p));
-		if (len == 0) {
-			at += utf8_encode(UTF8_REPLACEMENT, at);
-			p++;
-		} else {
-			memcpy(at, p, len);
-			at += len;
-			p += len;
-		}
-	}
-	return (size_t)(at - out);
-}
-
-struct slice json_string(const struct json *s, struct arena *a)
-{
-	struct slice inner = {s->span.ptr + 1, s->span.len - 2};
-	char *out;
-
-	if (!s->escaped)
-		return inner;
-	out = arena_alloc(a, inner.len * 3 + 1);
-	if (!out)
-		return (struct slice){0};
-	return slice_n(out, decode(inner.ptr, inner.ptr + inner.len, out));
-}
-
-bool json_string_is(const struct json *s, struct slice text)
-{
-	struct arena a = {0};
-	bool same;
-
-	if (!s->escaped)
-		return slice_equal((struct slice){s->span.ptr + 1, s->span.len - 2}, text);
-	same = slice_equal(json_string(s, &a), text);
-	arena_free(&a);
-	return same;
 }

@@ -18,7 +18,8 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 struct json {
 	enum json_type type;
 	struct slice span; /* the value's bytes, strings with their quotes */
-	bool escaped;	   /* STRING: has escapes or invalid UTF-8, so that it must be decoded */
+	bool escaped;	   /* STRING: has escapes */
+	bool bad_utf8;	   /* STRING: has bytes that are no UTF-8 */
 };
 
 /* Check TEXT as one complete value with only white space around it. BAD_JSON tells where and what.
@@ -28,6 +29,7 @@ int json_parse(struct json *out, struct slice text, cwork_error *err);
 /* Scanning piece by piece, for who reads one known shape (envelope.c). */
 struct json_scanner {
 	const char *end;
+	unsigned max_depth;	      /* levels of nesting to accept; 0: JSON_MAX_DEPTH */
 	bool doubles;		      /* refuse numbers that overflow a double */
 	const char *error, *error_at; /* set on failure */
 };
@@ -35,12 +37,15 @@ struct json_scanner {
 /* Read a value, or a member's name and its colon, from P on. Returns what is behind it, or NULL. */
 const char *json_scan_value(struct json_scanner *s, const char *p, struct json *out);
 const char *json_scan_key(struct json_scanner *s, const char *p, struct json *key);
+/* Read a value with only white space around it. False on failure. */
+bool json_scan_whole(struct json_scanner *s, const char *p, struct json *out);
+const char *json_skip_space(const char *p, const char *end);
 /* BAD_JSON with the scanner's error, TEXT being the whole. */
 int json_scan_error(const struct json_scanner *s, struct slice text, cwork_error *err);
 
 /*
  * Walk the members of an object, or the elements of an array, that json_parse()
- * or a walk has checked. Zero-initialise pos with json_walk().
+ * or a walk has checked.
  */
 struct json_walk {
 	const char *pos, *end;
@@ -54,7 +59,9 @@ bool json_next(struct json_walk *w, struct json *key, struct json *value);
 /* The characters of a string value: decoded as Go does (lone surrogates and bad bytes are U+FFFD),
  * in A only when it differs from the text. {NULL, 0} without memory. */
 struct slice json_string(const struct json *s, struct arena *a);
-/* Compare a string value with plain bytes, without memory. */
+/* The same, but bytes that are no UTF-8 stay as they are. */
+struct slice json_string_raw(const struct json *s, struct arena *a);
+/* Compare a string value's characters with plain bytes, without memory. */
 bool json_string_is(const struct json *s, struct slice text);
 
 /* A number that is an integer literal in int64, uint64. False for any other. */
@@ -63,7 +70,7 @@ bool json_uint64(const struct json *n, uint64_t *out);
 /* A number as the nearest double; false when it overflows. Locale-independent. */
 bool json_double(const struct json *n, double *out);
 
-/* Write a string, an integer, a double as Go does. BAD_JSON for NaN and infinities. */
+/* Write a string, a double as Go does. BAD_JSON for NaN and infinities. */
 void json_write_string(struct strbuf *out, struct slice s);
 int json_write_double(struct strbuf *out, double d, cwork_error *err);
 

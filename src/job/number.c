@@ -1,7 +1,8 @@
 /*
  * Doubles and decimal digits. The C library reads and prints them correctly
  * rounded, but with the locale's decimal point: digits are taken out of what it
- * prints, and it reads in the C locale.
+ * prints, and it reads in the C locale. No memory is needed: no number may look
+ * unreadable because there was none.
  */
 #include "job/number.h"
 
@@ -27,22 +28,102 @@ static double read_double(const char *text)
 	return strtod_l(text, NULL, c_locale);
 }
 
-/* D rounded to COUNT digits. */
+/* Halfway between two doubles lie numbers of up to 767 digits. Of more, it matters only whether one
+ * is not zero. */
+#define MAX_DIGITS 800
+
+/* 0.DIGITS × 10^exponent, without leading zeros. */
+struct decimal {
+	char digits[MAX_DIGITS + 1];
+	int count;
+	bool more; /* digits other than zero were left out */
+	int64_t exponent;
+};
+
+static void add_digit(struct decimal *d, char c)
+{
+	if (d->count < MAX_DIGITS)
+		d->digits[d->count++] = c;
+	else
+		d->more |= c != '0';
+}
+
+/* The digits before the exponent. Returns what is behind them. */
+static const char *read_digits(struct decimal *d, const char *p, const char *end)
+{
+	bool fraction = false;
+
+	for (; p < end && *p != 'e' && *p != 'E'; p++) {
+		if (*p == '.') {
+			fraction = true;
+			continue;
+		}
+		if (d->count == 0 && *p == '0') {
+			d->exponent -= fraction;
+			continue;
+		}
+		d->exponent += !fraction;
+		add_digit(d, *p);
+	}
+	return p;
+}
+
+/* Beyond any text's digits, and far from overflow. */
+#define MAX_EXPONENT ((int64_t)1 << 60)
+
+static int64_t read_exponent(const char *p, const char *end)
+{
+	bool negative = p < end && *p == '-';
+	int64_t value = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	for (; p < end && value < MAX_EXPONENT / 10; p++)
+		value = value * 10 + (*p - '0');
+	return negative ? -value : value;
+}
+
+static double decimal_to_double(struct decimal *d)
+{
+	char text[MAX_DIGITS + 32];
+
+	if (d->count == 0 || d->exponent < -400)
+		return 0;
+	if (d->exponent > 400)
+		return HUGE_VAL;
+	if (d->more)
+		d->digits[d->count++] = '1';
+	snprintf(text, sizeof(text), "%.*se%d", d->count, d->digits, (int)d->exponent - d->count);
+	return read_double(text);
+}
+
+bool number_parse(struct slice text, double *out)
+{
+	const char *p = text.ptr, *end = text.ptr + text.len;
+	struct decimal d = {.count = 0, .exponent = 0};
+	bool negative = *p == '-';
+	double value;
+
+	p = read_digits(&d, p + negative, end);
+	if (p < end)
+		d.exponent += read_exponent(p + 1, end);
+	value = decimal_to_double(&d);
+	*out = negative ? -value : value;
+	return isfinite(value);
+}
+
+/* D rounded to COUNT digits; zeros at the end stay. */
 static void round_to(double d, int count, struct number_digits *out)
 {
 	char text[40];
-	int n = 0;
 	const char *p = text;
 
 	snprintf(text, sizeof(text), "%.*e", count - 1, fabs(d));
-	for (; *p != 'e'; p++)
+	for (out->count = 0; *p != 'e'; p++)
 		if (*p >= '0' && *p <= '9')
-			out->digits[n++] = *p;
+			out->digits[out->count++] = *p;
+	out->digits[out->count] = '\0';
 	out->exponent = (int)strtol(p + 1, NULL, 10);
-	while (n > 1 && out->digits[n - 1] == '0')
-		n--;
-	out->digits[n] = '\0';
-	out->count = n;
 }
 
 static bool reads_back(const struct number_digits *n, double d)
@@ -53,15 +134,35 @@ static bool reads_back(const struct number_digits *n, double d)
 	return read_double(text) == fabs(d);
 }
 
+/*
+ * Below a power of two doubles lie twice as dense as above it. So the nearest
+ * decimal, when it is below, may read as another double although the next one
+ * up, which is farther, reads back: 2^-44 is 5.684341886080802e-14, not …801e-14.
+ */
+static bool next_reads_back(struct number_digits *n, double d)
+{
+	int unused;
+	char *last = &n->digits[n->count - 1];
+
+	if (frexp(fabs(d), &unused) != 0.5 || *last == '9')
+		return false;
+	++*last;
+	return reads_back(n, d);
+}
+
 void number_shortest(double d, struct number_digits *out)
 {
 	/* 15 digits always survive in a normal double; a denormal one may need as few as one. */
 	int count = fabs(d) < DBL_MIN ? 1 : 15;
 
 	out->negative = signbit(d);
-	do
+	for (; count <= 17; count++) {
 		round_to(d, count, out);
-	while (!reads_back(out, d) && ++count <= 17);
+		if (reads_back(out, d) || next_reads_back(out, d))
+			break;
+	}
+	while (out->count > 1 && out->digits[out->count - 1] == '0')
+		out->digits[--out->count] = '\0';
 }
 
 /* Whole numbers that a double holds exactly need no rounding; nearly all numbers in jobs are such.
@@ -133,19 +234,4 @@ void number_write_json(struct strbuf *out, double d)
 void number_write_go_v(struct strbuf *out, double d)
 {
 	write_number(out, d, -4, 6, 2);
-}
-
-bool number_parse(struct slice text, double *out)
-{
-	char small[64];
-	char *copy = text.len < sizeof(small) ? small : malloc(text.len + 1);
-
-	if (!copy)
-		return false;
-	memcpy(copy, text.ptr, text.len);
-	copy[text.len] = '\0';
-	*out = read_double(copy);
-	if (copy != small)
-		free(copy);
-	return isfinite(*out);
 }
