@@ -47,6 +47,7 @@ typedef struct cwork_new_job {
 	const char *id;	  /* as in cwork_enqueue_options */
 	int64_t once_s;	  /* as in cwork_enqueue_options */
 	int result;	  /* set: 0, CWORK_DUPLICATE, or a failure of this one job */
+	void *memory;	  /* of cwork_new_job_parse(); NULL otherwise */
 } cwork_new_job;
 
 /*
@@ -110,6 +111,18 @@ CWORK_API int cwork_enqueue_unique_in_by_key(cwork_enqueuer *q, const char *name
  */
 CWORK_API int cwork_enqueue_many(cwork_enqueuer *q, cwork_new_job *jobs, size_t count,
 				 cwork_error *err);
+
+/*
+ * Read a job to enqueue from LEN bytes of JSON: an object with "name" and any of
+ * "args" (object), "run_at" (Unix seconds), "in" (seconds from now), "unique"
+ * (bool), "unique_key" (object), "id" (string), "once" (seconds). Unknown
+ * members are refused. Everything is copied; free it with
+ * cwork_new_job_clear(). INVALID or BAD_JSON, naming the member.
+ */
+CWORK_API int cwork_new_job_parse(cwork_new_job *out, const char *json, size_t len,
+				  cwork_error *err);
+/* Free what cwork_new_job_parse() made; JOB is all zero then. */
+CWORK_API void cwork_new_job_clear(cwork_new_job *job);
 
 CWORK_END_DECLS
 
