@@ -1,6 +1,6 @@
 /*
  * Reading JSON: a strict scanner that finds spans and copies nothing. One loop
- * over a stack of bits, no recursion: a payload decides how deep it nests, and
+ * over a stack of bytes, no recursion: a payload decides how deep it nests, and
  * threads have small stacks.
  */
 #include "job/json.h"
@@ -8,8 +8,6 @@
 #include "base/error.h"
 #include "job/plain.h"
 #include "job/utf8.h"
-
-#define DEPTH_BYTES ((JSON_MAX_DEPTH + 7) / 8)
 
 /* Text without an exponent and at most this long is below 10^308. */
 #define SURELY_FINITE 300
@@ -161,29 +159,11 @@ static const char *scan_scalar(struct json_scanner *s, const char *p, struct jso
 	}
 }
 
-/* The open containers, a bit each: 1 for an object. */
+/* The open containers, by what closes them. Left uninitialised: only what was pushed is read. */
 struct nesting {
 	unsigned depth;
-	unsigned char objects[DEPTH_BYTES];
+	char closers[JSON_MAX_DEPTH];
 };
-
-static void nesting_push(struct nesting *n, bool object)
-{
-	unsigned char bit = (unsigned char)(1u << (n->depth % 8));
-
-	if (object)
-		n->objects[n->depth / 8] |= bit;
-	else
-		n->objects[n->depth / 8] &= (unsigned char)~bit;
-	n->depth++;
-}
-
-static bool in_object(const struct nesting *n)
-{
-	unsigned at = n->depth - 1;
-
-	return n->objects[at / 8] >> (at % 8) & 1;
-}
 
 const char *json_scan_key(struct json_scanner *s, const char *p, struct json *key)
 {
@@ -210,18 +190,18 @@ static const char *after_value(struct json_scanner *s, const char *p, struct nes
 	struct json key;
 
 	while (n->depth > 0) {
-		bool object = in_object(n);
+		char closer = n->closers[n->depth - 1];
 
 		p = json_skip_space(p, s->end);
 		if (p == s->end)
 			return fail(s, p, "unexpected end");
 		if (*p == ',')
-			return object ? json_scan_key(s, p + 1, &key)
-				      : json_skip_space(p + 1, s->end);
-		if (*p != (object ? '}' : ']'))
+			return closer == '}' ? json_scan_key(s, p + 1, &key)
+					     : json_skip_space(p + 1, s->end);
+		if (*p != closer)
 			return fail(s, p,
-				    object ? "no comma or } after a member"
-					   : "no comma or ] after an element");
+				    closer == '}' ? "no comma or } after a member"
+						  : "no comma or ] after an element");
 		p++;
 		n->depth--;
 	}
@@ -232,17 +212,17 @@ static const char *after_value(struct json_scanner *s, const char *p, struct nes
 static const char *open_container(struct json_scanner *s, const char *p, struct nesting *n,
 				  bool *empty)
 {
-	bool object = *p == '{';
+	char closer = *p == '{' ? '}' : ']';
 	struct json key;
 
 	if (n->depth == (s->max_depth ? s->max_depth : JSON_MAX_DEPTH))
 		return fail(s, p, "nested too deep");
 	p = json_skip_space(p + 1, s->end);
-	*empty = p < s->end && *p == (object ? '}' : ']');
+	*empty = p < s->end && *p == closer;
 	if (*empty)
 		return p + 1;
-	nesting_push(n, object);
-	return object ? json_scan_key(s, p, &key) : p;
+	n->closers[n->depth++] = closer;
+	return closer == '}' ? json_scan_key(s, p, &key) : p;
 }
 
 static bool opens(const char *p, const char *end)

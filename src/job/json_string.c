@@ -100,31 +100,39 @@ static struct slice decode_run(struct decoder *d)
 	return slice_n(start, (size_t)(d->p - start));
 }
 
+/* Whether a string's characters are its text. */
+static bool is_verbatim(const struct json *s, bool keep_bad)
+{
+	return !s->escaped && (keep_bad || !s->bad_utf8);
+}
+
+static struct slice inner(const struct json *s)
+{
+	return slice_n(s->span.ptr + 1, s->span.len - 2);
+}
+
 static struct slice decode(const struct json *s, struct arena *a, bool keep_bad)
 {
 	struct decoder d = decoder_of(s, keep_bad);
-	struct slice run;
-	char *out, *at;
-
-	if (!s->escaped && (keep_bad || !s->bad_utf8))
-		return slice_n(d.p, s->span.len - 2);
 	/* Escapes shrink; one bad byte becomes the three of U+FFFD. */
-	out = arena_alloc(a, (s->span.len - 2) * (s->bad_utf8 && !keep_bad ? 3 : 1));
+	char *out = arena_alloc(a, inner(s).len * (s->bad_utf8 && !keep_bad ? 3 : 1)), *at = out;
+	struct slice run;
+
 	if (!out)
 		return (struct slice){0};
-	for (at = out; (run = decode_run(&d)).len > 0; at += run.len)
+	for (; (run = decode_run(&d)).len > 0; at += run.len)
 		memcpy(at, run.ptr, run.len);
 	return slice_n(out, (size_t)(at - out));
 }
 
 struct slice json_string(const struct json *s, struct arena *a)
 {
-	return decode(s, a, false);
+	return is_verbatim(s, false) ? inner(s) : decode(s, a, false);
 }
 
 struct slice json_string_raw(const struct json *s, struct arena *a)
 {
-	return decode(s, a, true);
+	return is_verbatim(s, true) ? inner(s) : decode(s, a, true);
 }
 
 bool json_string_is(const struct json *s, struct slice text)
@@ -132,8 +140,8 @@ bool json_string_is(const struct json *s, struct slice text)
 	struct decoder d = decoder_of(s, false);
 	struct slice run;
 
-	if (!s->escaped && !s->bad_utf8)
-		return slice_equal(slice_n(d.p, s->span.len - 2), text);
+	if (is_verbatim(s, false))
+		return slice_equal(inner(s), text);
 	while ((run = decode_run(&d)).len > 0) {
 		if (!slice_begins(text, run))
 			return false;

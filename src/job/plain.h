@@ -3,6 +3,7 @@
 #define JOB_PLAIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,13 +12,14 @@ static inline bool plain_is(char c)
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
-/* True when one of eight bytes is not plain. Borrows reach only bytes above one that is not. */
-static inline bool plain_any_special(uint64_t v)
+/* The top bit of each byte of V that is not plain. Borrows may set it too, but only above such a
+ * byte, so that none and the lowest are right. */
+static inline uint64_t plain_special_bits(uint64_t v)
 {
 	const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
 	uint64_t quote = v ^ (ones * '"'), backslash = v ^ (ones * '\\');
 
-	return (((v - ones * 0x20) | (quote - ones) | (backslash - ones) | v) & tops) != 0;
+	return ((v - ones * 0x20) | (quote - ones) | (backslash - ones) | v) & tops;
 }
 
 /* Go to the first character that is not plain, or to END. */
@@ -27,8 +29,14 @@ static inline const char *plain_skip(const char *p, const char *end)
 
 	for (; end - p >= (ptrdiff_t)sizeof(v); p += sizeof(v)) {
 		memcpy(&v, p, sizeof(v));
-		if (plain_any_special(v))
-			break;
+		v = plain_special_bits(v);
+		if (v == 0)
+			continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		return p + __builtin_ctzll(v) / 8;
+#else
+		break;
+#endif
 	}
 	while (p < end && plain_is(*p))
 		p++;
