@@ -281,8 +281,11 @@ static int64_t run_due(struct housekeeper *k)
 		k->observe_due_ms = 0;
 		return next;
 	}
-	if (k->observe_due_ms == 0)
+	if (k->observe_due_ms == 0) {
 		k->observe_due_ms = now + OBSERVE_FIRST_MS;
+		k->recall_due_ms = now + RECALL_MS;
+		k->ring_head = SIZE_MAX;
+	}
 	if (now >= k->recall_due_ms) {
 		recall(k);
 		k->recall_due_ms = now + RECALL_MS;

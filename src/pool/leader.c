@@ -314,7 +314,12 @@ static void after_fetch(struct leader *l, struct round *round)
 	 * began. */
 	l->mood = wake_is_on(&l->wake, l->generation) || !wake_prepare(&l->wake) ? MOOD_ASLEEP
 										 : MOOD_EMPTY;
-	tell_drained(l, round->drain_ticket);
+	/*
+	 * What was settled may have gone back to the front, and a script that
+	 * the server had lost runs after the fetch: then another look decides.
+	 */
+	if (round->settling == 0)
+		tell_drained(l, round->drain_ticket);
 }
 
 static int read_fetch(struct leader *l, struct round *round, const struct reply *reply,
@@ -457,7 +462,8 @@ static void sleep_until_woken(struct leader *l)
 	enum wake_reason reason = WAKE_EVENT;
 
 	atomic_store(&h->leader_waits, true);
-	if (!handover_has_finished(h) && !atomic_load(&l->stopping) && !drain_is_wanted(l->pool))
+	if (!handover_has_finished(h) && !atomic_load(&l->stopping) &&
+	    !(l->in_flight == 0 && drain_is_wanted(l->pool)))
 		reason = wake_wait(&l->wake, h->event, l->blocked, listening);
 	atomic_store(&h->leader_waits, false);
 	l->woken = reason == WAKE_WORK;

@@ -385,6 +385,12 @@ const char *fixture_redis_url(void)
 	return fixture.main->url;
 }
 
+const char *fixture_redis_socket_url(void)
+{
+	open_main();
+	return fixture.main->url;
+}
+
 const char *fixture_redis_tcp_url(void)
 {
 	open_main();

@@ -12,6 +12,8 @@
 /* The URL of the program's server, started at the first call. Also FLUSHALLs and resets its
  * configuration. */
 const char *fixture_redis_url(void);
+/* The same URL, with nothing emptied or reset. */
+const char *fixture_redis_socket_url(void);
 /* The same server over TCP on a free loopback port. */
 const char *fixture_redis_tcp_url(void);
 /* Start one more server, with extra configuration words ("--appendonly", "yes", NULL). */
