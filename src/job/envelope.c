@@ -296,7 +296,7 @@ static int not_an_object(struct slice raw, cwork_error *err)
 static int read_object(struct reader *r, const char *start, struct slice raw)
 {
 	/* The job itself is a level. */
-	struct json_scanner s = {.end = raw.ptr + raw.len, .max_depth = JSON_MAX_DEPTH - 1};
+	struct json_scanner s = {.end = json_end(raw), .max_depth = JSON_MAX_DEPTH - 1};
 	int result = 0;
 	const char *p = scan_members(r, &s, start, &result);
 
@@ -343,12 +343,11 @@ int envelope_read(struct envelope *e, struct arena *a, struct slice raw, cwork_e
 	 * as the scanning. */
 	static const struct envelope nothing;
 	struct reader r = {.e = e, .a = a, .err = err};
-	const char *start = json_skip_space(raw.ptr, raw.ptr + raw.len);
+	const char *end = json_end(raw), *start = json_skip_space(raw.ptr, end);
 
 	*e = nothing;
 	e->raw = raw;
-
-	if (start == raw.ptr + raw.len || *start != '{')
+	if (start == end || *start != '{')
 		return not_an_object(raw, err);
 	return read_job(&r, start, raw);
 }

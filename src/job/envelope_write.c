@@ -63,17 +63,21 @@ static bool is_null(struct slice raw)
 
 void envelope_write_with_t(struct strbuf *out, const struct envelope *e, int64_t t_s)
 {
-	const char *end = e->raw.ptr + e->raw.len, *behind = e->t_span.ptr + e->t_span.len;
+	size_t before, behind;
 
 	if (is_null(e->raw)) {
 		envelope_write(out, &(struct envelope){.t = t_s});
-	} else if (!e->t_span.ptr) {
-		write_added_t(out, e->raw, t_s);
-	} else {
-		strbuf_append(out, e->raw.ptr, (size_t)(e->t_span.ptr - e->raw.ptr));
-		strbuf_append_int(out, t_s);
-		strbuf_append(out, behind, (size_t)(end - behind));
+		return;
 	}
+	if (!e->t_span.ptr) {
+		write_added_t(out, e->raw, t_s);
+		return;
+	}
+	before = (size_t)(e->t_span.ptr - e->raw.ptr);
+	behind = before + e->t_span.len;
+	strbuf_append(out, e->raw.ptr, before);
+	strbuf_append_int(out, t_s);
+	strbuf_append(out, e->raw.ptr + behind, e->raw.len - behind);
 }
 
 void envelope_write_failed(struct strbuf *out, const struct envelope *e, struct slice text,

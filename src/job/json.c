@@ -274,7 +274,7 @@ int json_scan_error(const struct json_scanner *s, struct slice text, cwork_error
 
 int json_parse(struct json *out, struct slice text, cwork_error *err)
 {
-	struct json_scanner s = {.end = text.ptr + text.len};
+	struct json_scanner s = {.end = json_end(text)};
 
 	return json_scan_whole(&s, text.ptr, out) ? 0 : json_scan_error(&s, text, err);
 }

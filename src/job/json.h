@@ -40,6 +40,12 @@ const char *json_scan_key(struct json_scanner *s, const char *p, struct json *ke
 /* Read a value with only white space around it. False on failure. */
 bool json_scan_whole(struct json_scanner *s, const char *p, struct json *out);
 const char *json_skip_space(const char *p, const char *end);
+/* The end of TEXT, which may be {NULL, 0}. */
+static inline const char *json_end(struct slice text)
+{
+	return text.len ? text.ptr + text.len : text.ptr;
+}
+
 /* BAD_JSON with the scanner's error, TEXT being the whole. */
 int json_scan_error(const struct json_scanner *s, struct slice text, cwork_error *err);
 

@@ -6,6 +6,13 @@
 
 #define MAX_BYTES 200
 
+/* U+0080 to U+009F, which terminals obey as they do ESC. */
+static bool is_c1(struct slice name, size_t i)
+{
+	return name.ptr[i] == '\xc2' && i + 1 < name.len &&
+	       (unsigned char)name.ptr[i + 1] >= 0x80 && (unsigned char)name.ptr[i + 1] <= 0x9f;
+}
+
 /* A colon would let NAME's keys collide with those of another name: NAME:paused, NAME:lock, … */
 static const char *bad_character(struct slice name)
 {
@@ -13,7 +20,7 @@ static const char *bad_character(struct slice name)
 		unsigned char c = (unsigned char)name.ptr[i];
 		size_t len = utf8_length(name.ptr + i, name.len - i);
 
-		if (c < 0x20 || c == 0x7f)
+		if (c < 0x20 || c == 0x7f || is_c1(name, i))
 			return "has a control character";
 		if (c == ',')
 			return "has a comma, which separates names in heartbeats";

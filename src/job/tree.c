@@ -169,9 +169,7 @@ int tree_parse(struct tree **out, struct arena *a, struct slice text,
 	struct builder b = {
 		.arena = a,
 		.keep_bad_utf8 = options->keep_bad_utf8,
-		.scan = {.end = text.ptr + text.len,
-			 .max_depth = options->max_depth,
-			 .doubles = true},
+		.scan = {.end = json_end(text), .max_depth = options->max_depth, .doubles = true},
 	};
 	const char *p = text.ptr;
 	struct json whole;
