@@ -56,7 +56,10 @@ for at = 2, #ARGV, 5 do
 	local bytes = ARGV[at + 2]
 	local removed = redis.pcall('LREM', KEYS[queue + 1], -1, bytes)
 	local result = 0
-	if type(removed) == 'number' and removed == 1 then
+	if type(removed) == 'table' and string.sub(removed.err, 1, 9) ~= 'WRONGTYPE' then
+		return removed -- a replica, a full disk, …: not done, and not somebody else's
+	end
+	if removed == 1 then
 		local put = settle_as(ARGV[at + 1], queue, bytes, ARGV[at + 3], ARGV[at + 4])
 		if type(put) == 'number' then
 			result = 1
