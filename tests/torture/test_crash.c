@@ -117,7 +117,7 @@ TEST(row_37_sigterm_returns_long_jobs_to_the_front_in_time)
 	CHECK(after.tv_sec - before.tv_sec <= (test_is_slow() ? 10 : 1));
 	CHECK_INT(crew_int(&c, "LLEN", "work:jobs:t", NULL), 6);
 	for (int i = 0; i < 6; i++) {
-		char place[8], want[16];
+		char place[16], want[24];
 
 		snprintf(place, sizeof(place), "%d", -1 - i);
 		snprintf(want, sizeof(want), "\"i\":%d,", i);
