@@ -1,34 +1,23 @@
 /* Filling the caller's cwork_error, and what the codes mean. */
 #include "base/error.h"
 
-#include "base/slice.h"
+#include "base/printable.h"
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 
-/* Bytes below space would break the line or the terminal: a blank stands for each run of them. */
-static void make_printable(char *text)
+/* Returns the bytes written. */
+static size_t set_text(cwork_error *err, const char *format, va_list args)
 {
-	char *out = text;
+	char text[sizeof(err->text)];
 
-	for (const char *in = text; *in; in++) {
-		bool control = (unsigned char)*in < 0x20 || *in == 0x7f;
-
-		if (!control)
-			*out++ = *in;
-		else if (out > text && out[-1] != ' ')
-			*out++ = ' ';
-	}
-	while (out > text && out[-1] == ' ')
-		out--;
-	*out = '\0';
+	vsnprintf(text, sizeof(text), format, args);
+	return printable(err->text, sizeof(err->text), slice_of(text));
 }
 
-static void fill(cwork_error *err, int code, const char *format, va_list args)
+static void add_reason(cwork_error *err, size_t len, const char *reason)
 {
-	err->code = code;
-	vsnprintf(err->text, sizeof(err->text), format, args);
-	make_printable(err->text);
+	len += printable(err->text + len, sizeof(err->text) - len, SLICE(": "));
+	printable(err->text + len, sizeof(err->text) - len, slice_of(reason));
 }
 
 int error_set(cwork_error *err, int code, const char *format, ...)
@@ -37,8 +26,9 @@ int error_set(cwork_error *err, int code, const char *format, ...)
 
 	if (!err)
 		return code;
+	err->code = code;
 	va_start(args, format);
-	fill(err, code, format, args);
+	set_text(err, format, args);
 	va_end(args);
 	return code;
 }
@@ -51,12 +41,11 @@ int error_errno(cwork_error *err, int errnum, const char *format, ...)
 
 	if (!err)
 		return CWORK_E_SYSTEM;
+	err->code = CWORK_E_SYSTEM;
 	va_start(args, format);
-	fill(err, CWORK_E_SYSTEM, format, args);
+	len = set_text(err, format, args);
 	va_end(args);
-	len = strlen(err->text);
-	snprintf(err->text + len, sizeof(err->text) - len, ": %s",
-		 strerror_r(errnum, why, sizeof(why)));
+	add_reason(err, len, strerror_r(errnum, why, sizeof(why)));
 	return CWORK_E_SYSTEM;
 }
 
@@ -74,11 +63,11 @@ int error_prefix(cwork_error *err, int code, const char *format, ...)
 	if (!err)
 		return code;
 	reason = *err;
+	err->code = code;
 	va_start(args, format);
-	fill(err, code, format, args);
+	len = set_text(err, format, args);
 	va_end(args);
-	len = strlen(err->text);
-	snprintf(err->text + len, sizeof(err->text) - len, ": %s", reason.text);
+	add_reason(err, len, reason.text);
 	return code;
 }
 

@@ -2,11 +2,13 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/printable.h"
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #define LINE_BYTES 512
+#define HELD_BYTES 48 /* of which the number of lines held back takes this many */
 #define HEARD_EVERY_MS 1000
 
 /* Is it time to be heard? *HELD gets the number of lines kept back since the last. */
@@ -25,18 +27,10 @@ static bool heard(struct log_limit *limit, int64_t *held)
 	return true;
 }
 
-/* What comes from Redis or a handler may hold anything: show control bytes as ?. */
-static void make_printable(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
-}
-
 void log_line(const struct log *log, enum cwork_log_level level, struct log_limit *limit,
 	      const char *format, ...)
 {
-	char line[LINE_BYTES];
+	char text[LINE_BYTES], line[LINE_BYTES];
 	int64_t held = 0;
 	va_list args;
 	size_t len;
@@ -44,12 +38,10 @@ void log_line(const struct log *log, enum cwork_log_level level, struct log_limi
 	if (!log->fn || (limit && !heard(limit, &held)))
 		return;
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	len = strlen(line);
+	len = printable(line, sizeof(line) - HELD_BYTES, slice_of(text));
 	if (held > 0)
-		snprintf(line + len, sizeof(line) - len, " (and %lld more like it)",
-			 (long long)held);
-	make_printable(line);
+		snprintf(line + len, sizeof(line) - len, " (and %" PRId64 " more like it)", held);
 	log->fn(level, line, log->data);
 }

@@ -66,6 +66,7 @@ bool parse_duration_ms(struct slice s, int64_t *out)
 		{{"ms", 2}, 1},	     {{"s", 1}, 1000},	   {{"", 0}, 1000},	  {{"m", 1}, 60000},
 		{{"h", 1}, 3600000}, {{"d", 1}, 86400000}, {{"w", 1}, 604800000},
 	};
+	const char *begin = s.ptr;
 	uint64_t total = 0, value, factor;
 
 	if (s.len == 0)
@@ -75,6 +76,9 @@ bool parse_duration_ms(struct slice s, int64_t *out)
 
 		while (unit < s.len && (s.ptr[unit] < '0' || s.ptr[unit] > '9'))
 			unit++;
+		/* "1h30" would be half an hour to one reader, half a minute to the next. */
+		if (unit == n && s.ptr != begin)
+			return false;
 		if (!digits(slice_n(s.ptr, n), INT64_MAX, &value) ||
 		    !unit_factor(units, sizeof(units) / sizeof(*units),
 				 slice_n(s.ptr + n, unit - n), &factor) ||
@@ -98,10 +102,10 @@ bool parse_size(struct slice s, uint64_t *out)
 	struct slice unit = slice_n(s.ptr + n, s.len - n);
 	uint64_t value, factor;
 
-	if (unit.len == 3 && slice_ends(unit, SLICE("iB")))
-		unit.len = 1;
-	else if (unit.len == 2 && slice_ends(unit, SLICE("B")))
-		unit.len = 1;
+	/* kB and KiB are k and K; but a lone B is the byte. */
+	if ((unit.len == 3 && slice_ends(unit, SLICE("iB"))) ||
+	    (unit.len == 2 && slice_ends(unit, SLICE("B"))))
+		unit.len = unit.ptr[0] == 'B' ? unit.len : 1;
 	if (!digits(slice_n(s.ptr, n), UINT64_MAX, &value) ||
 	    !unit_factor(units, sizeof(units) / sizeof(*units), unit, &factor) ||
 	    value > UINT64_MAX / factor)

@@ -3,6 +3,7 @@
 #include "base/random.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -22,16 +23,30 @@ static void fill(char *out, size_t len)
 }
 
 /* An id needs 12 bytes and a system call costs a microsecond: draw for 40 ids at once. */
+static _Thread_local char block[480];
+static _Thread_local size_t left;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* A child must not hand out what its parent will. Only the thread that forked lives on in it. */
+static void forget_block(void)
+{
+	left = 0;
+}
+
+static void watch_forks(void)
+{
+	if (pthread_atfork(NULL, NULL, forget_block) != 0)
+		abort();
+}
+
 void random_bytes(void *out, size_t len)
 {
-	static _Thread_local char block[480];
-	static _Thread_local size_t left;
-
 	if (len > sizeof(block)) {
 		fill(out, len);
 		return;
 	}
 	if (left < len) {
+		pthread_once(&once, watch_forks);
 		fill(block, sizeof(block));
 		left = sizeof(block);
 	}

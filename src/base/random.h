@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fill with secure random bytes; small requests are served from a per-thread block. Aborts if the
- * system has none. */
+/* Fill with secure random bytes; small requests are served from a per-thread block, which a forked
+ * child does not share. Aborts if the system has none. */
 void random_bytes(void *out, size_t len);
 
 /* A fast generator (not secure); each user has its own. */
