@@ -124,6 +124,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "worker: %s\n", err.text);
 		return 1;
 	}
-	/* Handlers that still run end with the process. */
-	_exit(0);
+	if (r == CWORK_UNFINISHED)
+		_exit(0); /* handlers that still run end with the process */
+	cwork_pool_free(pool);
+	return 0;
 }
