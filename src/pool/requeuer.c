@@ -119,7 +119,7 @@ static void plan_move(struct requeuer *q, struct plans *plans, size_t i, int64_t
 static int move_all(struct requeuer *q, struct redis *redis, struct plans *plans, struct slice set,
 		    int64_t now, cwork_error *err)
 {
-	struct reply *replies;
+	struct reply *replies = NULL;
 	int64_t moved;
 	int r = 0;
 

@@ -102,7 +102,7 @@ static struct script_call *add_call(struct commands *c)
 
 static void end_command(struct commands *c)
 {
-	if (c->call_count && c->calls[c->call_count - 1].index == c->count)
+	if (c->calls && c->call_count && c->calls[c->call_count - 1].index == c->count)
 		c->calls[c->call_count - 1].end = c->out.len;
 	c->count++;
 }

@@ -73,7 +73,7 @@ static int enqueue_ten(cwork_enqueuer *q)
 				break;
 			if (!err.text[0])
 				return 10; /* an error without a text */
-			usleep(100000); /* a connection that failed is not tried again at once */
+			usleep(100000);	   /* a connection that failed is not tried again at once */
 		}
 		if (r != 0) {
 			printf("# job %d twice refused: %s\n", i, err.text);

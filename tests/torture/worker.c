@@ -124,8 +124,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "worker: %s\n", err.text);
 		return 1;
 	}
-	if (r == CWORK_UNFINISHED)
-		_exit(0); /* handlers that still run end with the process */
 	cwork_pool_free(pool);
 	return 0;
 }
