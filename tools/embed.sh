@@ -1,6 +1,7 @@
 #!/bin/sh
 # Turn Lua scripts into C: embed.sh OUT.c OUT.h SCRIPT.lua…
-# Each becomes `const struct script script_NAME`, with its source and SHA-1.
+# Each becomes `const struct script script_NAME`, with its source and its SHA-1,
+# by which Redis knows it: the source must arrive there byte for byte.
 set -eu
 
 c=$1 h=$2
@@ -15,10 +16,15 @@ shift 2
 } >"$h"
 for file in "$@"; do
 	name=$(basename "$file" .lua)
+	# What the quoting below would not carry over.
+	if [ -n "$(tail -c 1 "$file")" ] || tr -d '\t\n' <"$file" | LC_ALL=C grep -q '[[:cntrl:]]'; then
+		echo "$file: control characters, or no newline at the end" >&2
+		exit 1
+	fi
 	sha1=$(sha1sum "$file" | cut -d ' ' -f 1)
 	{
 		echo
-		echo "static const char source_$name[] ="
+		echo "static const char source_${name}[] ="
 		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/	/\\t/g' -e 's/^/	"/' -e 's/$/\\n"/' "$file"
 		echo '	"";'
 		echo "const struct script script_$name = {"

@@ -25,7 +25,8 @@ void *arena_zalloc(struct arena *a, size_t size);
 /* A terminated copy of S; NULL as above. */
 char *arena_copy(struct arena *a, struct slice s);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *a, const char *format, va_list args);
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* Forget everything but keep up to some 64 kB of memory for the next use. */
 void arena_reset(struct arena *a);
 /* Free everything; the arena is ready for use again. */

@@ -27,7 +27,8 @@ void strbuf_append_char(struct strbuf *b, char c);
 void strbuf_append_int(struct strbuf *b, int64_t value);
 void strbuf_append_uint(struct strbuf *b, uint64_t value);
 void strbuf_printf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void strbuf_vprintf(struct strbuf *b, const char *format, va_list args);
+void strbuf_vprintf(struct strbuf *b, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* Make room for MORE bytes behind len; returns where they go, or NULL. The caller adds to len. */
 char *strbuf_room(struct strbuf *b, size_t more);
 /* Cut back to LEN bytes, or empty; the memory stays, failed is cleared. */
