@@ -190,13 +190,17 @@ static bool may_fetch(struct leader *l, struct lease *lease)
 	       !atomic_load(&lease->fenced) && clock_boot_ms() - beat_ms < LEASE_MS;
 }
 
-/* The names in the order to try, those with a share first. */
-static void fill_names(struct leader *l, const struct lease *lease, struct fetch_plan *plan)
+/*
+ * The names in the order to try, those with a share first. While the queues
+ * give all that is wanted of them the others need not be looked at: ONLY_SHARES.
+ */
+static void fill_names(struct leader *l, const struct lease *lease, bool only_shares,
+		       struct fetch_plan *plan)
 {
 	const struct registry *registry = &l->pool->registry;
 	size_t n = 0;
 
-	for (int sharing = 1; sharing >= 0; sharing--)
+	for (int sharing = 1; sharing >= only_shares; sharing--)
 		for (unsigned i = 0; i < registry->count; i++) {
 			unsigned type = l->order[i];
 
@@ -213,7 +217,8 @@ static void fill_names(struct leader *l, const struct lease *lease, struct fetch
 }
 
 /* Write the fetch; false when nothing is wanted. */
-static bool begin_fetch(struct leader *l, struct lease *lease, struct fetch_plan *plan)
+static bool begin_fetch(struct leader *l, struct lease *lease, bool only_shares,
+			struct fetch_plan *plan)
 {
 	struct handover *h = &l->pool->handover;
 	unsigned idle = handover_idle(h), depth = prefetch_depth(&l->prefetch);
@@ -234,7 +239,7 @@ static bool begin_fetch(struct leader *l, struct lease *lease, struct fetch_plan
 	memset(l->shares, 0, l->pool->registry.count * sizeof(*l->shares));
 	sampler_order(&l->sampler, l->order);
 	sampler_spread(&l->sampler, plan->want, draws ? draws : 1, l->shares);
-	fill_names(l, lease, plan);
+	fill_names(l, lease, only_shares, plan);
 	wake_drain(&l->wake);
 	fetch_begin(l->redis, plan);
 	return true;
@@ -247,6 +252,7 @@ struct round {
 	size_t settling; /* commands */
 	bool on, off;	 /* tracking */
 	bool fetch;
+	bool only_shares; /* the fetch does not look at all queues */
 	struct fetch_plan plan;
 	size_t brought; /* jobs */
 	uint64_t drain_ticket;
@@ -301,6 +307,7 @@ static void after_fetch(struct leader *l, struct round *round)
 		wake_result(&l->wake, round->brought > 0);
 	l->woken = false;
 	l->short_fetch = round->brought < round->plan.want / 4;
+	l->deep = round->brought == round->plan.want;
 	if (round->brought > 0) {
 		l->mood = MOOD_BUSY;
 		l->busy_fetches++;
@@ -310,6 +317,9 @@ static void after_fetch(struct leader *l, struct round *round)
 		return;
 	}
 	l->busy_fetches = 0;
+	l->mood = MOOD_EMPTY;
+	if (round->only_shares)
+		return;
 	/* Asleep only once the server tells us of what comes, or can't: a look after listening
 	 * began. */
 	l->mood = wake_is_on(&l->wake, l->generation) || !wake_prepare(&l->wake) ? MOOD_ASLEEP
@@ -407,7 +417,8 @@ static int round_trip(struct leader *l, bool fetch, cwork_error *err)
 	if (fetch && may_fetch(l, round.lease)) {
 		round.drain_ticket = drain_ticket(l->pool);
 		begin_tracking(l, &round);
-		round.fetch = begin_fetch(l, round.lease, &round.plan);
+		round.only_shares = l->deep;
+		round.fetch = begin_fetch(l, round.lease, round.only_shares, &round.plan);
 	}
 	r = exchange(l, &round, err);
 	batch_drop(&l->batches, round.batch);
