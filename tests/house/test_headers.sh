@@ -9,7 +9,7 @@ trap 'rm -f "$file" "$file.log"' EXIT
 
 compile() {
 	compiler=$1 language=$2 standard=$3
-	command -v "$compiler" >/dev/null || return
+	command -v "$compiler" >/dev/null || return 0
 	for header in "$include"/cwork/*.h; do
 		name=$(basename "$header")
 		number=$((number + 1))
