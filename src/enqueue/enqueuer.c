@@ -282,9 +282,11 @@ static bool wait_to_reconnect(struct call *c)
 	return true;
 }
 
+/* CONNECT and BUSY: nothing was sent. */
 static bool may_repeat(const struct call *c, int code)
 {
-	return code == CWORK_E_CONNECT || (code == CWORK_E_UNKNOWN && c->repeatable);
+	return code == CWORK_E_CONNECT || code == CWORK_E_BUSY ||
+	       (code == CWORK_E_UNKNOWN && c->repeatable);
 }
 
 /* One round trip, repeated while that is harmless. */

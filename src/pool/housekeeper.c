@@ -238,18 +238,22 @@ static void beat_step(struct housekeeper *k, int64_t now)
 	}
 }
 
-static void requeue_step(struct housekeeper *k)
+/*
+ * The next look is when the next job is due, but never far away: the wall clock,
+ * by which jobs are due, may be set back.
+ */
+static void requeue_step(struct housekeeper *k, int64_t now)
 {
-	int64_t now = clock_now_ms();
-	int64_t latest = now + (atomic_load(&k->working) ? TIMERS_BUSY_MS : TIMERS_MS);
+	int64_t longest = atomic_load(&k->working) ? TIMERS_BUSY_MS : TIMERS_MS, wait;
 	cwork_error err = {0};
 
 	if (requeuer_step(&k->requeuer, &err) < 0) {
 		trouble(k, "requeuer", &err);
-		k->requeuer.due_ms = now + k->trouble_ms;
+		k->timers_due_ms = now + k->trouble_ms;
+		return;
 	}
-	if (k->requeuer.due_ms > latest)
-		k->requeuer.due_ms = latest;
+	wait = k->requeuer.due_ms == INT64_MAX ? longest : k->requeuer.due_ms - clock_now_ms();
+	k->timers_due_ms = now + (wait < longest ? wait : longest);
 }
 
 static void observe_step(struct housekeeper *k, int64_t now)
@@ -267,16 +271,14 @@ static void observe_step(struct housekeeper *k, int64_t now)
 /* Do what is due, by the order of importance. Returns when the next thing is due, monotonic. */
 static int64_t run_due(struct housekeeper *k)
 {
-	int64_t now = clock_mono_ms(), next, timers;
+	int64_t now = clock_mono_ms(), next;
 
 	if (atomic_load(&pool_lease(k->pool)->fenced) || now >= k->beat_due_ms)
 		beat_step(k, now);
-	if (clock_now_ms() >= k->requeuer.due_ms)
-		requeue_step(k);
+	if (now >= k->timers_due_ms)
+		requeue_step(k, now);
 	now = clock_mono_ms();
-	next = k->beat_due_ms;
-	timers = now + k->requeuer.due_ms - clock_now_ms();
-	next = timers < next ? timers : next;
+	next = k->timers_due_ms < k->beat_due_ms ? k->timers_due_ms : k->beat_due_ms;
 	if (!atomic_load(&k->working)) {
 		k->observe_due_ms = 0;
 		return next;
@@ -310,7 +312,7 @@ static void *housekeeper_main(void *arg)
 		if (k->stop)
 			return NULL;
 		if (k->timers_changed)
-			k->requeuer.due_ms = 0;
+			k->timers_due_ms = 0;
 		k->kicked = k->timers_changed = false;
 	}
 }

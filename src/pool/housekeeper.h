@@ -31,8 +31,8 @@ struct housekeeper {
 	_Atomic int64_t beat_boot_ms; /* when the last heartbeat was confirmed; boot-time clock */
 
 	/* The thread's own. */
-	int64_t beat_due_ms, observe_due_ms, recall_due_ms; /* monotonic */
-	int64_t trouble_ms;				    /* the present pause after a failure */
+	int64_t beat_due_ms, timers_due_ms, observe_due_ms, recall_due_ms; /* monotonic */
+	int64_t trouble_ms; /* the present pause after a failure */
 	struct requeuer requeuer;
 	size_t ring_head; /* what had been taken at the last recall */
 	struct strbuf job_names, worker_ids;

@@ -200,7 +200,7 @@ static void fill_names(struct leader *l, const struct lease *lease, bool only_sh
 	const struct registry *registry = &l->pool->registry;
 	size_t n = 0;
 
-	for (int sharing = 1; sharing >= only_shares; sharing--)
+	for (int sharing = 1; sharing >= (only_shares ? 1 : 0); sharing--)
 		for (unsigned i = 0; i < registry->count; i++) {
 			unsigned type = l->order[i];
 
@@ -541,6 +541,11 @@ int leader_settle(struct leader *l, cwork_error *err)
 		size_t before = l->settling.count;
 
 		r = resync_unsure(l, err);
+		if (r == 0 && atomic_load(&l->stopping)) {
+			/* What was found again will not be run here. */
+			leader_give_back_unstarted(l);
+			collect(l);
+		}
 		if (r == 0)
 			r = round_trip(l, false, err);
 		if (r == 0 && l->settling.count >= before)

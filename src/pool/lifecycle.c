@@ -28,6 +28,18 @@ static int check_state(cwork_pool *pool, enum pool_state wanted, const char *tex
 	return pool->state == wanted ? 0 : error_set(err, CWORK_E_STATE, "%s", text);
 }
 
+/* Go from one state to another, for one caller only; who waits for a change is told. */
+static int change_state(cwork_pool *pool, enum pool_state from, enum pool_state to,
+			const char *text, cwork_error *err)
+{
+	guard(&pool->mutex);
+	if (pool->state != from)
+		return error_set(err, CWORK_E_STATE, "%s", text);
+	pool->state = to;
+	pthread_cond_broadcast(&pool->changed);
+	return 0;
+}
+
 static int make_workers(cwork_pool *pool, cwork_error *err)
 {
 	pool->workers = calloc(pool->options.concurrency, sizeof(*pool->workers));
@@ -89,17 +101,16 @@ static int start_threads(cwork_pool *pool, cwork_error *err)
 
 int cwork_pool_start(cwork_pool *pool, cwork_error *err)
 {
-	int r = check_state(pool, POOL_NEW, "a pool can be started once", err);
+	int r = change_state(pool, POOL_NEW, POOL_RUNNING, "a pool can be started once", err);
 
 	if (r < 0)
 		return r;
-	pool->state = POOL_RUNNING;
 	pool->started_at_s = clock_now_s();
 	r = prepare(pool, err);
 	if (r == 0)
 		r = try_to_register(pool, err);
 	if (r < 0) {
-		pool->state = POOL_STOPPED;
+		change_state(pool, POOL_RUNNING, POOL_STOPPED, "", NULL);
 		return r;
 	}
 	r = start_threads(pool, err);
@@ -176,14 +187,12 @@ static int stop(cwork_pool *pool, cwork_error *err)
 
 int cwork_pool_stop(cwork_pool *pool, cwork_error *err)
 {
-	int r = check_state(pool, POOL_RUNNING, "the pool does not run", err);
+	int r = change_state(pool, POOL_RUNNING, POOL_STOPPING, "the pool does not run", err);
 
 	if (r < 0)
 		return r;
 	r = stop(pool, err);
-	guard(&pool->mutex);
-	pool->state = POOL_STOPPED;
-	pthread_cond_broadcast(&pool->changed);
+	change_state(pool, POOL_STOPPING, POOL_STOPPED, "", NULL);
 	return r;
 }
 

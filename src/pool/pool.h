@@ -19,7 +19,7 @@ struct pool_middleware {
 	void *data;
 };
 
-enum pool_state { POOL_NEW, POOL_RUNNING, POOL_STOPPED };
+enum pool_state { POOL_NEW, POOL_RUNNING, POOL_STOPPING, POOL_STOPPED };
 
 struct cwork_pool {
 	/* Set up before the start, read-only afterwards. */

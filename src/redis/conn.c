@@ -329,7 +329,7 @@ static int send_sources(struct redis *r, struct round *round, cwork_error *err)
 		rc = round_trip(r, &again, &second, err);
 	if (rc == CWORK_E_CONNECT) /* but the first round was sent */
 		return error_prefix(err, CWORK_E_UNKNOWN, "sending a script");
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	for (at = 0; (call = next_missing(&r->commands, round, &at)); i++)
 		round->replies[call->index] = second.replies[i];

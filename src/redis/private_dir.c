@@ -6,6 +6,7 @@
 #include "redis/private_dir.h"
 #include "base/error.h"
 #include "base/own.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -90,6 +91,7 @@ int private_dir_open(char **path, const char *dir, cwork_error *err)
 	r = choose_path(&name, dir, err);
 	if (r < 0)
 		return r;
+	assert(name);
 	make_directories(name);
 	fd = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
