@@ -15,17 +15,18 @@ struct enqueue_options {
 /* "key=text" or "key:=json" members; keys point into COPY, which is cut up. */
 static bool parse_member(const char *word, cwork_arg *out)
 {
-	char *copy = strdup(word); /* lives until the program ends */
-	char *equals = copy ? strchr(copy, '=') : NULL;
-	bool json;
+	const char *equals = strchr(word, '=');
+	bool json = equals && equals > word && equals[-1] == ':';
+	char *copy, *value;
 
-	if (!equals || equals == copy)
+	if (!equals || equals - json == word)
 		return false;
-	json = equals[-1] == ':';
-	if (json && equals - 1 == copy)
+	copy = strdup(word); /* lives until the program ends */
+	if (!copy)
 		return false;
-	equals[json ? -1 : 0] = '\0';
-	*out = json ? cwork_json(copy, equals + 1) : cwork_str(copy, equals + 1);
+	value = copy + (equals - word) + 1;
+	value[json ? -2 : -1] = '\0';
+	*out = json ? cwork_json(copy, value) : cwork_str(copy, value);
 	return true;
 }
 

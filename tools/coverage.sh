@@ -4,11 +4,11 @@ set -eu
 cd "$(dirname "$0")/.."
 
 tools/setup.sh coverage
-build=build-coverage
-[ -f $build/build.ninja ] || meson setup $build -Db_coverage=true -Doptimization=0 >/dev/null
-ninja -C $build --quiet
-find $build -name '*.gcda' -delete
-tools/run-tests.sh $build
-mkdir -p $build/coverage
-gcovr --root . --filter src/ --filter cli/ --object-directory $build \
-	--html-details $build/coverage/index.html --print-summary --txt
+build="build-coverage"
+[ -f "$build"/build.ninja ] || meson setup "$build" -Db_coverage=true -Doptimization=0 >/dev/null
+ninja -C "$build" --quiet
+find "$build" -name '*.gcda' -delete
+tools/run-tests.sh "$build"
+mkdir -p "$build"/coverage
+gcovr --root . --filter src/ --filter cli/ --object-directory "$build" \
+	--html-details "$build"/coverage/index.html --print-summary --txt
