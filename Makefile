@@ -22,6 +22,7 @@ $(BUILD)/build.ninja:
 	@mv $(BUILD).log $(BUILD)/setup.log
 
 programs: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet build.ninja >$(BUILD)/reconfigure.log 2>&1 || { cat $(BUILD)/reconfigure.log; exit 1; }
 	@ninja -C $(BUILD) --quiet
 	@ln -sf cli/cwork $(BUILD)/cwork
 

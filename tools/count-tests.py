@@ -12,8 +12,8 @@ import json
 import re
 import sys
 
-RESULT = re.compile(r"(not )?ok\b *\d* *-? *([^#]*?) *(?:# *SKIP\S* *(.*))?$", re.I)
-PLAN = re.compile(r"1\.\.(\d+) *(?:# *SKIP\S* *(.*))?", re.I)
+RESULT = re.compile(r"(not )?ok\b *\d* *-? *(.*?) *(?:# *SKIP\b *(.*))?$", re.I)
+PLAN = re.compile(r"1\.\.(\d+) *(?:# *SKIP\b *(.*))?$", re.I)
 NOTES = 20
 
 

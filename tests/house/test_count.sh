@@ -32,6 +32,9 @@ ran OK 0 'ok 1 - a\nok 2 - b\n1..2\n'
 ran OK 0 '1..1\nok 1 - c\n'
 says 'every passed test counts' 0 '3 passed, 0 failed'
 
+ran OK 0 'ok 1 - seen: #include <x.h>\nok\nok 3\n1..3\n'
+says 'a sentence may hold a hash, or be missing' 0 '3 passed, 0 failed'
+
 ran FAIL 1 'ok 1 - a\n# x.c:7: b is 1, not 2\nnot ok 2 - b\n1..2\n'
 says 'a failed test fails the run' 1 '1 passed, 1 failed' 1
 
