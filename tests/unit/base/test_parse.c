@@ -5,7 +5,7 @@
 
 static bool int64_is(const char *text, int64_t want)
 {
-	int64_t got = want - 1;
+	int64_t got = ~want;
 
 	return parse_int64(slice_of(text), &got) && got == want;
 }
@@ -102,7 +102,7 @@ TEST(durations_that_two_readers_would_read_differently_are_refused)
 
 static bool size_is(const char *text, uint64_t want)
 {
-	uint64_t got = want - 1;
+	uint64_t got = ~want;
 
 	return parse_size(slice_of(text), &got) && got == want;
 }
