@@ -15,6 +15,10 @@ ready() {
 	tools/setup.sh "$1"
 	shift
 	[ -f "$build/build.ninja" ] || meson setup "$build" -Dwerror=true -Doptimization=1 "$@" >/dev/null
+	ninja -C "$build" --quiet build.ninja >"$build/reconfigure.log" 2>&1 || {
+		cat "$build/reconfigure.log"
+		exit 1
+	}
 	ninja -C "$build" --quiet
 }
 
@@ -31,7 +35,7 @@ valgrind)
 	# Variables that the compiler sets to zero would hide what valgrind is to find.
 	ready valgrind -Dhardening=false
 	tools/run-tests.sh "$build" --timeout-multiplier 20 --setup valgrind \
-		--suite unit --suite golden --suite fuzz --suite integration
+		--suite unit --suite golden --suite fuzz --suite integration --suite torture
 	;;
 *)
 	echo 'sanitize: asan, tsan or valgrind' >&2
