@@ -229,12 +229,11 @@ static size_t form_groups(struct call *c, size_t from, size_t *to)
 			g->count++;
 			i++;
 		} while (i < c->push_count && bytes < MAX_PIPELINE_BYTES && joins(c, i, g));
-		if (must_make_known(c->q, c->pushes[g->first].name))
-			c->groups[n++] = (struct group){.first = g->first, .known = true};
-		else if (c->pushes[g->first].run_at_s) /* one command may hold several names */
-			for (size_t k = g->first + 1; k < i; k++)
-				if (must_make_known(c->q, c->pushes[k].name))
-					c->groups[n++] = (struct group){.first = k, .known = true};
+		/* A command that schedules may hold several names, one that pushes has one. */
+		for (size_t k = g->first; k < (c->pushes[g->first].run_at_s ? i : g->first + 1);
+		     k++)
+			if (must_make_known(c->q, c->pushes[k].name))
+				c->groups[n++] = (struct group){.first = k, .known = true};
 	}
 	*to = i;
 	return n;
@@ -247,10 +246,11 @@ static int read_group(struct call *c, const struct group *g, const struct reply 
 	int r;
 
 	if (g->known) {
-		r = reply_check(reply, err);
-		if (r < 0)
+		/* The jobs are in, whatever became of this: the name is made known again next time.
+		 */
+		if (reply_check(reply, NULL) < 0)
 			forget_known(c->q, first->name);
-		return r;
+		return 0;
 	}
 	r = push_read(reply, first, err);
 	for (size_t i = 0; i < g->count; i++)

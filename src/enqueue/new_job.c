@@ -9,7 +9,9 @@
 #include "job/json.h"
 #include "job/name.h"
 
-/* Redis prints larger scores with an exponent, which Go's reader refuses (wire-format.md §1). */
+/* Ten years; and Redis prints larger scores with an exponent, which Go's reader refuses
+ * (wire-format.md §1). */
+#define MAX_ONCE_S 315360000
 #define MAX_SCORE 99999999999999999
 
 static struct slice keep(struct arena *a, const struct strbuf *text)
@@ -28,9 +30,9 @@ static int check(const cwork_new_job *j, cwork_error *err)
 		return r;
 	if (j->id && !*j->id)
 		return error_set(err, CWORK_E_INVALID, "job %s: the id is empty", j->name);
-	if (j->once_s < 0 || (j->once_s > 0 && !j->id))
+	if (j->once_s < 0 || j->once_s > MAX_ONCE_S || (j->once_s > 0 && !j->id))
 		return error_set(err, CWORK_E_INVALID,
-				 "job %s: once needs an id and seconds above 0", j->name);
+				 "job %s: once needs an id, and seconds up to ten years", j->name);
 	if (j->run_at_s < 0 || j->run_at_s > MAX_SCORE)
 		return error_set(err, CWORK_E_INVALID, "job %s: %lld is not a time to run at",
 				 j->name, (long long)j->run_at_s);

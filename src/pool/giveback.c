@@ -34,6 +34,8 @@ static size_t list_running(struct lease *lease, const struct registry *registry,
 		g->queues[queues] = (struct settle_queue){&registry->types[i]->keys,
 							  lease->lists[i].in_progress};
 		for (struct cwork_job *job = lease->lists[i].newest; job; job = job->older) {
+			if (job->pending)
+				continue; /* its handler has returned */
 			g->jobs[g->count] = job;
 			g->items[g->count++] = (struct settlement){
 				.queue = (unsigned)queues, .fate = FATE_FRONT, .job = job->raw};
@@ -62,7 +64,7 @@ static int give_back_lease(struct leader *l, struct lease *lease, struct give_ba
 	if (r == 0)
 		r = settle_read(&replies[0], g->count, err);
 	for (size_t i = 0; r == 0 && i < g->count; i++) {
-		g->jobs[i]->returned = true;
+		atomic_store(&g->jobs[i]->cancelled, true);
 		lease_remove(lease, g->jobs[i]);
 	}
 	side_end(&l->pool->side);
@@ -81,11 +83,7 @@ int leader_give_back_running(struct leader *l, cwork_error *err)
 
 	if (!items || !jobs || !queues)
 		return error_nomem(err);
-	for (struct lease *lease = pool_lease(l->pool); lease && r == 0; lease = lease->previous) {
-		for (unsigned i = 0; i < lease->count; i++)
-			for (struct cwork_job *job = lease->lists[i].oldest; job; job = job->newer)
-				atomic_store(&job->cancelled, true);
+	for (struct lease *lease = pool_lease(l->pool); lease && r == 0; lease = lease->previous)
 		r = give_back_lease(l, lease, &g, err);
-	}
 	return r;
 }

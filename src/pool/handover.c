@@ -5,7 +5,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "pool/run.h"
+#include <time.h>
 #include <unistd.h>
+
+#define LEAD_EVERY_MS 20
 
 static size_t power_of_two(size_t least)
 {
@@ -116,11 +119,36 @@ static void sleep_until_needed(struct handover *h)
 	atomic_store(&h->waking, false);
 }
 
+bool handover_try_lead(struct handover *h)
+{
+	return !atomic_exchange(&h->led, true);
+}
+
+/* Good to some milliseconds, and five times cheaper than the exact clock: it is read for every job.
+ */
+static int64_t coarse_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Finished jobs must not wait for the whole ring to be worked off: lead now and then while there
+ * are more. */
+static bool must_lead(struct handover *h)
+{
+	return handover_has_finished(h) && coarse_ms() - atomic_load(&h->led_ms) > LEAD_EVERY_MS &&
+	       handover_try_lead(h);
+}
+
 enum turn handover_next(struct handover *h, struct cwork_job **job)
 {
 	for (;;) {
 		if (atomic_load(&h->stopping))
 			return TURN_STOP;
+		if (must_lead(h))
+			return TURN_LEAD;
 		*job = handover_take(h);
 		if (*job) {
 			wake_one(h);
@@ -134,7 +162,14 @@ enum turn handover_next(struct handover *h, struct cwork_job **job)
 
 void handover_end_lead(struct handover *h)
 {
+	atomic_store(&h->led_ms, coarse_ms());
 	atomic_store(&h->led, false);
+}
+
+void handover_end_guest_lead(struct handover *h)
+{
+	handover_end_lead(h);
+	wake_one(h);
 }
 
 void handover_kick(struct handover *h)

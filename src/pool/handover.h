@@ -37,6 +37,7 @@ struct handover {
 	atomic_bool waking;	  /* a sleeper was signalled and has not looked yet */
 	atomic_bool stopping;	  /* take no more jobs */
 	atomic_bool leader_waits; /* in poll; a signal on event ends that */
+	_Atomic int64_t led_ms;	  /* when somebody last gave up the lead; coarse monotonic clock */
 	int event;
 	pthread_mutex_t mutex; /* guards only the sleeping itself */
 	pthread_cond_t cond;
@@ -52,6 +53,10 @@ void handover_free(struct handover *h);
 enum turn handover_next(struct handover *h, struct cwork_job **job);
 /* Give up the lead. */
 void handover_end_lead(struct handover *h);
+/* For a thread that is no worker: take the lead if nobody has it; give it up, waking a worker that
+ * is needed. */
+bool handover_try_lead(struct handover *h);
+void handover_end_guest_lead(struct handover *h);
 /* Hand a finished job back. Any thread. */
 void handover_finish(struct handover *h, struct cwork_job *job);
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define BEAT_MS 2000
+#define LEASE_MS 10000 /* without a heartbeat for so long, others may think us dead */
 #define OBSERVE_MS 1000
 #define OBSERVE_FIRST_MS 50 /* after work began: a long job is seen soon, short ones never */
 #define RECALL_MS 100
@@ -178,6 +179,11 @@ int housekeeper_register(struct housekeeper *k, cwork_error *err)
 	return r < 0 ? r : beat(k, err);
 }
 
+bool housekeeper_lease_holds(const struct housekeeper *k)
+{
+	return clock_boot_ms() - atomic_load(&k->beat_boot_ms) < LEASE_MS;
+}
+
 void housekeeper_kick(struct housekeeper *k)
 {
 	guard(&k->mutex);
@@ -205,12 +211,18 @@ static void recall(struct housekeeper *k)
 	struct handover *h = &k->pool->handover;
 	size_t head = atomic_load(&h->head);
 	struct cwork_job *job;
+	bool any = false;
 
-	if (head == k->ring_head)
-		while ((job = handover_take(h))) {
-			job->fate = FATE_FRONT;
-			handover_finish(h, job);
-		}
+	while (head == k->ring_head && (job = handover_take(h))) {
+		job->fate = FATE_FRONT;
+		handover_finish(h, job);
+		any = true;
+	}
+	/* All workers are busy, or they would have taken the jobs: nobody leads. */
+	if (any && handover_try_lead(h)) {
+		leader_settle(&k->pool->leader, NULL);
+		handover_end_guest_lead(h);
+	}
 	k->ring_head = atomic_load(&h->head);
 }
 
@@ -261,10 +273,12 @@ static void observe_step(struct housekeeper *k, int64_t now)
 	cwork_error err = {0};
 	bool busy = false;
 
+	/* Cleared before looking: a job that begins meanwhile sets it again. */
+	atomic_store(&k->working, false);
 	if (observer_step(k->pool, &busy, &err) < 0)
 		trouble(k, "observations", &err);
-	if (!busy && handover_waiting(&k->pool->handover) == 0)
-		atomic_store(&k->working, false);
+	if (busy || handover_waiting(&k->pool->handover) > 0)
+		atomic_store(&k->working, true);
 	k->observe_due_ms = now + OBSERVE_MS;
 }
 

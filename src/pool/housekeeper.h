@@ -49,6 +49,9 @@ int housekeeper_start(struct housekeeper *k, cwork_error *err);
 void housekeeper_stop(struct housekeeper *k);
 
 /* Any thread. */
+/* Is the last confirmed heartbeat recent enough that no other pool can have declared this one dead?
+ */
+bool housekeeper_lease_holds(const struct housekeeper *k);
 void housekeeper_kick(struct housekeeper *k);
 void housekeeper_note_work(struct housekeeper *k);
 void housekeeper_look_at_timers(struct housekeeper *k);

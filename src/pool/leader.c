@@ -19,8 +19,6 @@
 #include <time.h>
 
 #define MAX_FETCH_BYTES (1u << 20)
-#define LEASE_MS                                                                                   \
-	10000 /* without a heartbeat for so long, fetch nothing: others may think us dead */
 #define HOLD_MIN_MS 10
 #define HOLD_MAX_MS 1000
 #define LINGER_US 500	 /* after a fetch that brought little, let some more come */
@@ -184,10 +182,8 @@ static void collect(struct leader *l)
 
 static bool may_fetch(struct leader *l, struct lease *lease)
 {
-	int64_t beat_ms = atomic_load(&l->pool->housekeeper.beat_boot_ms);
-
 	return !atomic_load(&l->stopping) && atomic_load(&lease->registered) &&
-	       !atomic_load(&lease->fenced) && clock_boot_ms() - beat_ms < LEASE_MS;
+	       !atomic_load(&lease->fenced) && housekeeper_lease_holds(&l->pool->housekeeper);
 }
 
 /*
@@ -259,11 +255,10 @@ struct round {
 };
 
 /* The fetched jobs' types: the plan names queues by their keys, which are in the types. */
-static struct job_type *type_of(struct leader *l, const struct fetch_name *name)
+static struct job_type *type_of(const struct fetch_name *name)
 {
 	const char *keys = (const char *)name->keys;
 
-	(void)l;
 	return (struct job_type *)(keys - offsetof(struct job_type, keys));
 }
 
@@ -271,7 +266,7 @@ static void take_batch(const struct fetch_batch *jobs, void *data)
 {
 	struct leader *l = ((void **)data)[0];
 	struct round *round = ((void **)data)[1];
-	struct job_type *type = type_of(l, &round->plan.names[jobs->name]);
+	struct job_type *type = type_of(&round->plan.names[jobs->name]);
 
 	for (size_t i = 0; i < jobs->count; i++)
 		leader_adopt(l, round->lease, type, jobs->jobs[i].str, round->batch);
@@ -303,7 +298,7 @@ static void after_fetch(struct leader *l, struct round *round)
 {
 	atomic_fetch_add_explicit(&l->fetches, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&l->fetched, round->brought, memory_order_relaxed);
-	if (l->woken)
+	if (l->woken || round->brought > 0)
 		wake_result(&l->wake, round->brought > 0);
 	l->woken = false;
 	l->short_fetch = round->brought < round->plan.want / 4;
@@ -311,8 +306,6 @@ static void after_fetch(struct leader *l, struct round *round)
 	if (round->brought > 0) {
 		l->mood = MOOD_BUSY;
 		l->busy_fetches++;
-		l->wake.lost = 0;
-		l->wake.poll_ms = 1;
 		housekeeper_note_work(&l->pool->housekeeper);
 		return;
 	}
@@ -343,8 +336,13 @@ static int read_fetch(struct leader *l, struct round *round, const struct reply 
 		round->lease->unsure = true;
 		return r;
 	}
-	if (r == FETCH_FENCED)
+	if (r == FETCH_FENCED) {
+		/* Refused, which says nothing of what waits in the queues. */
 		declared_dead(l, round->lease);
+		l->mood = MOOD_EMPTY;
+		l->woken = false;
+		return 0;
+	}
 	after_fetch(l, round);
 	return 0;
 }
@@ -358,8 +356,8 @@ static int read_replies(struct leader *l, struct round *round, const struct repl
 		r = settling_read(&l->settling, replies, settled, l, err);
 	replies += round->settling;
 	if (round->on)
-		wake_read_on(&l->wake, replies, l->generation);
-	replies += round->on + round->off;
+		wake_read_on(&l->wake, &replies[WAKE_ON_COMMANDS - 1], l->generation);
+	replies += round->on ? WAKE_ON_COMMANDS : round->off;
 	if (round->fetch) {
 		r2 = read_fetch(l, round, replies, r < 0 ? NULL : err);
 		r = r < 0 ? r : r2;
@@ -534,10 +532,9 @@ void leader_turn(struct leader *l)
 
 int leader_settle(struct leader *l, cwork_error *err)
 {
-	int r = 0;
+	int r = atomic_load(&l->stopping) ? resync_unsure(l, err) : 0;
 
-	collect(l);
-	while (l->settling.count && r == 0) {
+	for (collect(l); l->settling.count && r == 0; collect(l)) {
 		size_t before = l->settling.count;
 
 		r = resync_unsure(l, err);

@@ -101,8 +101,11 @@ static int start_threads(cwork_pool *pool, cwork_error *err)
 
 int cwork_pool_start(cwork_pool *pool, cwork_error *err)
 {
-	int r = change_state(pool, POOL_NEW, POOL_RUNNING, "a pool can be started once", err);
+	int r;
 
+	if (pool->registry.count == 0)
+		return error_set(err, CWORK_E_INVALID, "the pool has no job types");
+	r = change_state(pool, POOL_NEW, POOL_RUNNING, "a pool can be started once", err);
 	if (r < 0)
 		return r;
 	pool->started_at_s = clock_now_s();
@@ -131,8 +134,9 @@ static bool finish_running(cwork_pool *pool, int64_t deadline_ms)
 	while (!workers_have_ended(pool)) {
 		if (clock_mono_ms() >= deadline_ms || atomic_load(&pool->hurried))
 			return false;
-		leader_settle(&pool->leader, NULL);
-		if (!workers_have_ended(pool))
+		if (leader_settle(&pool->leader, NULL) < 0)
+			usleep(20000);
+		else if (!workers_have_ended(pool))
 			leader_wait(&pool->leader, deadline_ms);
 	}
 	return true;
@@ -157,6 +161,8 @@ static int settle_and_deregister(cwork_pool *pool, bool ended, int64_t deadline_
 
 	if (r == 0 && !ended)
 		r = insist(pool, leader_give_back_running, deadline_ms, err);
+	if (r == 0 && !ended) /* what has ended meanwhile */
+		r = insist(pool, leader_settle, deadline_ms, err);
 	housekeeper_stop(&pool->housekeeper);
 	if (r < 0)
 		return r;
@@ -215,15 +221,25 @@ int cwork_pool_drain(cwork_pool *pool, cwork_error *err)
 					  : error_set(err, CWORK_E_STATE, "the pool was stopped");
 }
 
+/* Take a signal that has come; 0 when there is none. */
+static int take_signal(int fd)
+{
+	struct signalfd_siginfo info;
+
+	return read(fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
 /* Wait for SIGINT or SIGTERM. */
 static int wait_for_signal(int fd)
 {
-	struct signalfd_siginfo info;
 	struct pollfd wait = {.fd = fd, .events = POLLIN};
+	int signal = 0;
 
-	while (poll(&wait, 1, -1) < 0 && errno == EINTR)
-		;
-	return read(fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo : 0;
+	while (signal == 0) {
+		poll(&wait, 1, -1);
+		signal = take_signal(fd);
+	}
+	return signal;
 }
 
 struct hurry {
@@ -274,7 +290,7 @@ int cwork_pool_run(cwork_pool *pool, cwork_error *err)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, &old);
-	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	r = fd < 0 ? error_errno(err, errno, "can't wait for signals")
 		   : cwork_pool_start(pool, err);
 	if (r == 0) {
@@ -283,8 +299,12 @@ int cwork_pool_run(cwork_pool *pool, cwork_error *err)
 			 signal == SIGINT ? "interrupted" : "terminated");
 		r = stop_watching_signals(pool, fd, err);
 	}
-	if (fd >= 0)
+	if (fd >= 0) {
+		/* A signal still pending would kill the program once it is unblocked. */
+		while (take_signal(fd))
+			;
 		close(fd);
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return r;
 }

@@ -8,32 +8,23 @@
 #define MAX_PRIORITY 100000
 #define DEFAULT_MAX_FAILS 4
 
-static int check_options(const char *name, const cwork_job_options *o, cwork_error *err)
-{
-	if (o->size > sizeof(*o) || o->size < sizeof(o->size))
-		return error_set(err, CWORK_E_INVALID, "job %s: the options' size is %zu, not %zu",
-				 name, o->size, sizeof(*o));
-	if (o->priority > MAX_PRIORITY)
-		return error_set(err, CWORK_E_INVALID, "job %s: priority %u is over %d", name,
-				 o->priority, MAX_PRIORITY);
-	return 0;
-}
-
 static int set_options(struct job_type *type, const char *name, const cwork_job_options *options,
 		       cwork_error *err)
 {
-	int r;
+	cwork_job_options *o = &type->options;
 
-	if (options) {
-		r = check_options(name, options, err);
-		if (r < 0)
-			return r;
-		memcpy(&type->options, options, options->size);
-	}
-	if (type->options.priority == 0)
-		type->options.priority = 1;
-	if (type->options.max_fails == 0)
-		type->options.max_fails = DEFAULT_MAX_FAILS;
+	if (options && (options->size > sizeof(*o) || options->size < sizeof(o->size)))
+		return error_set(err, CWORK_E_INVALID, "job %s: the options' size is %zu, not %zu",
+				 name, options->size, sizeof(*o));
+	if (options)
+		memcpy(o, options, options->size);
+	if (o->priority > MAX_PRIORITY)
+		return error_set(err, CWORK_E_INVALID, "job %s: priority %u is over %d", name,
+				 o->priority, MAX_PRIORITY);
+	if (o->priority == 0)
+		o->priority = 1;
+	if (o->max_fails == 0)
+		o->max_fails = DEFAULT_MAX_FAILS;
 	return 0;
 }
 

@@ -8,7 +8,8 @@
 #include "store/requeue.h"
 
 #define BATCH 100
-#define TRY_AGAIN_S 60 /* a job whose queue has the wrong type */
+#define BATCH_BYTES (1u << 20) /* of jobs moved in one step; one job may be larger */
+#define TRY_AGAIN_S 60	       /* a job whose queue has the wrong type */
 
 /* One member's plan. */
 struct plan {
@@ -27,14 +28,18 @@ struct plans {
 	struct requeue_item moves[BATCH];
 };
 
-static void read_member(struct plan *p, struct arena *a, struct slice member,
-			const struct registry *registry)
+static int read_member(struct plan *p, struct arena *a, struct slice member,
+		       const struct registry *registry, cwork_error *err)
 {
+	int r = envelope_read(&p->envelope, a, member, NULL);
+
+	if (r == CWORK_E_NOMEM)
+		return error_nomem(err);
 	p->member = member;
 	p->known_reply = -1;
-	p->readable = envelope_read(&p->envelope, a, member, NULL) == 0 && !p->envelope.ambiguous &&
-		      p->envelope.name.len > 0;
+	p->readable = r == 0 && !p->envelope.ambiguous && p->envelope.name.len > 0;
 	p->known = p->readable && registry_find(registry, p->envelope.name);
+	return 0;
 }
 
 /* Names this pool does not serve may be another's: ask. */
@@ -67,10 +72,13 @@ static int ask_for_names(struct requeuer *q, struct redis *redis, struct plans *
 	return r;
 }
 
+/* The number of a name's queue, or below zero without memory. */
 static int queue_number(struct requeuer *q, struct plans *plans, struct slice name)
 {
 	struct slice key = keys_jobs(q->keys, &q->side->arena, name);
 
+	if (!key.ptr)
+		return -1;
 	for (size_t i = 0; i < plans->queue_count; i++)
 		if (slice_equal(plans->queues[i], key))
 			return (int)i + 1;
@@ -112,6 +120,7 @@ static void plan_move(struct requeuer *q, struct plans *plans, size_t i, int64_t
 	} else {
 		envelope_write_with_t(&p->kept, &p->envelope, now);
 		move->queue = queue_number(q, plans, p->envelope.name);
+		p->kept.failed |= move->queue < 0;
 	}
 	move->kept = strbuf_slice(&p->kept);
 }
@@ -142,13 +151,16 @@ static int requeue(struct requeuer *q, struct redis *redis, struct slice set,
 		   const struct reply *due, int64_t now, cwork_error *err)
 {
 	own struct plans *plans = calloc(1, sizeof(*plans));
-	int r;
+	size_t bytes = 0;
+	int r = plans ? 0 : error_nomem(err);
 
-	if (!plans)
-		return error_nomem(err);
-	for (size_t i = 0; i < due->count && i < BATCH; i++)
-		read_member(&plans->items[plans->count++], &q->side->arena, due->items[i].str,
-			    q->registry);
+	for (size_t i = 0; r == 0 && i < due->count && i < BATCH && bytes < BATCH_BYTES; i++) {
+		r = read_member(&plans->items[plans->count++], &q->side->arena, due->items[i].str,
+				q->registry, err);
+		bytes += due->items[i].str.len;
+	}
+	if (r < 0)
+		return r;
 	r = ask_for_names(q, redis, plans, err);
 	return r < 0 ? r : move_all(q, redis, plans, set, now, err);
 }

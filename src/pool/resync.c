@@ -1,6 +1,7 @@
 /* Learning again what is in progress. */
 #include "pool/resync.h"
 
+#include "base/error.h"
 #include "pool/leader.h"
 #include "pool/pool.h"
 #include "pool/run.h"
@@ -21,7 +22,8 @@ static struct cwork_job *unlink_all(struct in_flight *list)
 static struct cwork_job *match(struct cwork_job **chain, struct slice bytes)
 {
 	for (struct cwork_job **at = chain; *at; at = &(*at)->newer)
-		if (slice_equal((*at)->raw, bytes)) {
+		if (slice_equal((*at)->raw, bytes) ||
+		    ((*at)->perhaps.len && slice_equal((*at)->perhaps, bytes))) {
 			struct cwork_job *job = *at;
 
 			*at = job->newer;
@@ -65,7 +67,8 @@ int resync(struct leader *l, struct lease *lease, cwork_error *err)
 	int r;
 
 	if (!batch)
-		return CWORK_E_NOMEM;
+		return error_nomem(err);
+	lease->unsure = false; /* set again by a job that can't be adopted for want of memory */
 	/* No job's bytes may change while they are compared. */
 	side_begin(&l->pool->side);
 	for (unsigned i = 0; i < lease->count; i++)
@@ -75,7 +78,7 @@ int resync(struct leader *l, struct lease *lease, cwork_error *err)
 		r = rebuild(l, lease, i, &replies[i], batch, err);
 	side_end(&l->pool->side);
 	batch_drop(&l->batches, batch);
-	if (r == 0)
-		lease->unsure = false;
+	if (r < 0)
+		lease->unsure = true;
 	return r;
 }

@@ -15,6 +15,8 @@
 /* A job's text of failure; longer ones are cut. What a handler may keep of its output is for
  * another place. */
 #define MAX_WHY 16384
+/* A buffer larger than this is not kept for the next job. */
+#define MAX_KEPT 65536
 
 void run_clear(struct cwork_job *job)
 {
@@ -22,6 +24,8 @@ void run_clear(struct cwork_job *job)
 	struct strbuf kept = job->kept, checkin = job->checkin;
 
 	arena_reset(&arena);
+	if (kept.cap > MAX_KEPT)
+		strbuf_free(&kept);
 	strbuf_clear(&kept);
 	strbuf_clear(&checkin);
 	*job = (struct cwork_job){.arena = arena, .kept = kept, .checkin = checkin};
@@ -118,7 +122,7 @@ static void decide_retry(struct cwork_job *job, int64_t fails)
 
 static void decide_failed(struct cwork_job *job, int result)
 {
-	int64_t fails = job->envelope.fails + 1;
+	int64_t fails = job->envelope.fails < INT64_MAX ? job->envelope.fails + 1 : INT64_MAX;
 
 	if (result != RUN_DISCARD && fails < job->type->options.max_fails)
 		decide_retry(job, fails);
@@ -184,9 +188,11 @@ static bool refuse(struct cwork_job *job)
 	return false;
 }
 
-static bool was_fenced(const struct cwork_job *job)
+/* Was the pool declared dead since the job was fetched, or was it away for so long that it may have
+ * been? */
+static bool may_be_another_s(const struct cwork_job *job, const struct cwork_pool *pool)
 {
-	return atomic_load(&job->lease->fenced);
+	return atomic_load(&job->lease->fenced) || !housekeeper_lease_holds(&pool->housekeeper);
 }
 
 void run_execute(struct cwork_job *job, struct worker *worker)
@@ -195,10 +201,9 @@ void run_execute(struct cwork_job *job, struct worker *worker)
 	int result;
 
 	job->worker = worker;
-	if (was_fenced(job)) {
-		/* Another pool has put it back: acknowledging finds nothing, and it is forgotten.
-		 */
-		keep(job, FATE_ACK, 0);
+	if (may_be_another_s(job, worker->pool)) {
+		/* Put back by another pool, it is not found; not put back, it must not be lost. */
+		keep(job, FATE_FRONT, 0);
 		return;
 	}
 	if (refuse(job) || takeover_unique(job))

@@ -28,15 +28,17 @@ struct cwork_job {
 	struct batch *batch;		 /* holds the fetched bytes */
 	bool listed;			 /* in the lease's list */
 	bool by_value;			 /* its place is not known: settle it by value */
+	bool pending;			 /* its handler has returned; Redis does not know yet */
 	bool settling;			 /* part of the step under way… */
 	bool in_window;			 /* …and removed by its place */
-	bool returned;			 /* back in its queue while its handler still runs */
 
 	/* Set by the leader, read by the worker. */
 	struct job_type *type;
 	struct lease *lease;
 	struct slice raw; /* the bytes in progress; a take-over changes them, under the pool's side
 			     lock */
+	struct slice perhaps; /* what raw may be already: the answer to a take-over is not known;
+				 same lock */
 	atomic_bool cancelled;
 
 	/* The worker's while it runs. */

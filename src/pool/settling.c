@@ -47,6 +47,7 @@ bool settling_add(struct settling *s, struct cwork_job *job)
 		s->pending = pending;
 		s->cap = cap;
 	}
+	job->pending = true;
 	s->pending[s->count++] = job;
 	return true;
 }
@@ -66,7 +67,7 @@ static void choose(struct settling *s)
 		s->pending[i] = s->pending[n];
 		s->pending[n++] = job;
 		job->settling = true;
-		bytes += job->fate == FATE_ACK ? 0 : job->raw.len + job->kept.len;
+		bytes += job->raw.len + job->kept.len;
 	}
 	s->planned = n;
 }
@@ -233,6 +234,7 @@ size_t settling_begin(struct settling *s, struct redis *r)
 	choose(s);
 	if (!room_for_items(s, s->planned)) {
 		settling_abort(s);
+		s->held = true;
 		return 0;
 	}
 	plan_windows(s);
@@ -259,24 +261,31 @@ void settling_abort(struct settling *s)
 	s->planned = s->item_count = s->window_count = 0;
 }
 
-/* Take the settled ones, which read_* have marked by clearing settling, out of the pending. */
+/*
+ * Take the settled ones, which read_* have marked by clearing settling, out of
+ * the pending. Those that were refused go to the end, so that they don't stand
+ * in the way of the others.
+ */
 static void remove_settled(struct settling *s, void (*done)(struct cwork_job *, void *), void *data)
 {
-	size_t kept = 0;
+	size_t refused = 0, others = s->count - s->planned;
 
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; i < s->planned; i++) {
 		struct cwork_job *job = s->pending[i];
 
-		if (i >= s->planned) {
-			s->pending[kept++] = job;
-		} else if (job->settling) {
-			job->settling = false;
-			s->pending[kept++] = job;
-		} else {
+		if (!job->settling) {
 			done(job, data);
+			continue;
 		}
+		job->settling = false;
+		s->pending[refused++] = job;
 	}
-	s->count = kept;
+	/* [refused | settled | others] becomes [others | refused] by way of the items, which are
+	 * read by now. */
+	memcpy(s->item_jobs, s->pending, refused * sizeof(*s->pending));
+	memmove(s->pending, s->pending + s->planned, others * sizeof(*s->pending));
+	memcpy(s->pending + others, s->item_jobs, refused * sizeof(*s->pending));
+	s->count = others + refused;
 	s->planned = 0;
 }
 
@@ -289,8 +298,13 @@ static int read_items(struct settling *s, const struct reply *reply, cwork_error
 		struct cwork_job *job = s->item_jobs[i];
 		cwork_error why;
 
-		if (settle_result(reply, i, &why) != SETTLE_REFUSED) {
+		enum settle_result result = settle_result(reply, i, &why);
+
+		if (result != SETTLE_REFUSED) {
 			job->settling = false;
+			/* Nobody but a reaper takes our jobs: then the mirror is wrong. */
+			if (result == SETTLE_NOT_OURS && !atomic_load(&job->lease->fenced))
+				s->lease->unsure = true;
 			continue;
 		}
 		s->held = true;
@@ -329,7 +343,6 @@ int settling_read(struct settling *s, const struct reply *replies,
 {
 	int r = 0, r2;
 
-	s->held = false;
 	if (s->item_count)
 		r = read_items(s, replies++, err);
 	if (s->window_count) {

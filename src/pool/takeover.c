@@ -69,6 +69,7 @@ static void become(struct cwork_job *job, const struct envelope *newer)
 {
 	job->envelope = *newer;
 	job->raw = newer->raw;
+	job->perhaps = (struct slice){0};
 }
 
 /* Take the claim of VALUE. The side lock is held. *NEWER has raw bytes when the claim held a job.
@@ -83,6 +84,8 @@ static enum step take_claim(struct cwork_job *job, struct redis *redis, struct a
 
 	if (!replace)
 		newer->raw = (struct slice){0};
+	/* Should the answer be lost: the list has one or the other. */
+	job->perhaps = newer->raw;
 	claim_begin_take(redis, key, list, value, job->raw, newer->raw);
 	r = redis_exchange(redis, a, &replies, NULL);
 	if (r == 0)

@@ -38,8 +38,8 @@ void wake_free(struct wake *w)
 
 bool wake_is_on(const struct wake *w, uint64_t generation)
 {
-	return w->on && w->on_generation == generation && redis_is_connected(w->redis) &&
-	       redis_generation(w->redis) == w->generation;
+	return w->on && clock_mono_ms() >= w->deaf_until_ms && w->on_generation == generation &&
+	       redis_is_connected(w->redis) && redis_generation(w->redis) == w->generation;
 }
 
 static void give_up_tracking(struct wake *w, const struct reply *reply)
@@ -83,6 +83,8 @@ bool wake_prepare(struct wake *w)
 
 void wake_begin_on(struct wake *w, struct redis *jobs)
 {
+	/* It may still be on, redirected to a connection of ours that is gone. */
+	redis_command(jobs, "CLIENT", "TRACKING", "OFF", NULL);
 	redis_begin(jobs, 12);
 	redis_arg_str(jobs, "CLIENT");
 	redis_arg_str(jobs, "TRACKING");

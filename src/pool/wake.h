@@ -53,8 +53,11 @@ void wake_free(struct wake *w);
 bool wake_is_on(const struct wake *w, uint64_t generation);
 /* May it be turned on? Connects and subscribes when needed; false while that is not possible. */
 bool wake_prepare(struct wake *w);
-/* Write the command that turns tracking on, or off, on the job connection JOBS. */
+/* Write the WAKE_ON_COMMANDS that turn tracking on on the job connection JOBS; the last one's reply
+ * counts. */
+#define WAKE_ON_COMMANDS 2
 void wake_begin_on(struct wake *w, struct redis *jobs);
+/* Write the command that turns it off. */
 void wake_begin_off(struct wake *w, struct redis *jobs);
 /* Its reply, the connection being of GENERATION. */
 void wake_read_on(struct wake *w, const struct reply *reply, uint64_t generation);

@@ -80,6 +80,8 @@ TEST(a_pool_starts_once_and_stops_once)
 
 	(void)q;
 	CHECK_INT(cwork_pool_stop(pool, &err), CWORK_E_STATE);
+	CHECK_INT(cwork_pool_start(pool, &err), CWORK_E_INVALID); /* no job types */
+	CHECK_INT(cwork_pool_job(pool, "bar", count_run, NULL, &err), 0);
 	CHECK_INT(cwork_pool_start(pool, &err), 0);
 	CHECK_INT(cwork_pool_start(pool, &err), CWORK_E_STATE);
 	CHECK_INT(cwork_pool_job(pool, "foo", count_run, NULL, &err), CWORK_E_STATE);
@@ -176,6 +178,7 @@ TEST(wrong_credentials_fail_at_the_start)
 						       .redis = fixture_server_url(server)},
 				 &err),
 		  0);
+	cwork_pool_job(pool, "foo", count_run, NULL, NULL);
 	CHECK_INT(cwork_pool_start(pool, &err), CWORK_E_AUTH);
 	cwork_pool_free(pool);
 	fixture_server_stop(server);

@@ -53,7 +53,7 @@ local function available(at)
 	if free < waiting then
 		blocked = 1
 	end
-	return math.max(0, math.min(waiting, free)), true
+	return math.max(0, math.floor(math.min(waiting, free))), true
 end
 
 -- Count n more running jobs; false, with nothing changed, when a key has the wrong type.

@@ -17,9 +17,12 @@ for at = 3, #ARGV, 3 do
 		if queue > 0 then
 			put = redis.pcall('LPUSH', KEYS[3 + queue], kept)
 		else
-			put = redis.pcall('ZADD', KEYS[2], ARGV[1], kept)
-			if queue < 0 and type(put) == 'number' then
-				put = redis.pcall('RPUSH', KEYS[3], member)
+			put = queue < 0 and redis.pcall('RPUSH', KEYS[3], member) or 1
+			if type(put) == 'number' then
+				put = redis.pcall('ZADD', KEYS[2], ARGV[1], kept)
+				if queue < 0 and type(put) ~= 'number' then
+					redis.call('RPOP', KEYS[3])
+				end
 			end
 		end
 		if type(put) == 'number' then

@@ -17,6 +17,7 @@ Returns per job 1 done, 0 not in the list, or the text of the error that kept it
 in progress (the target has the wrong type).
 ]]
 local pool, reply, freed = ARGV[1], {}, {}
+local trouble
 
 local function settle_as(fate, queue, bytes, score, kept)
 	if fate == 'retry' then
@@ -57,7 +58,8 @@ for at = 2, #ARGV, 5 do
 	local removed = redis.pcall('LREM', KEYS[queue + 1], -1, bytes)
 	local result = 0
 	if type(removed) == 'table' and string.sub(removed.err, 1, 9) ~= 'WRONGTYPE' then
-		return removed -- a replica, a full disk, …: not done, and not somebody else's
+		trouble = removed -- a replica, a full disk, …: not done, and not somebody else's
+		break
 	end
 	if removed == 1 then
 		local put = settle_as(ARGV[at + 1], queue, bytes, ARGV[at + 3], ARGV[at + 4])
@@ -74,4 +76,4 @@ end
 for queue, n in pairs(freed) do
 	release(KEYS[queue + 2], KEYS[queue + 3], n)
 end
-return reply
+return trouble or reply

@@ -21,7 +21,11 @@ end
 local ttl = redis.call('PTTL', KEYS[1])
 redis.call('DEL', KEYS[1])
 if redis.call('LINSERT', KEYS[2], 'BEFORE', ARGV[2], ARGV[3]) <= 0 then
-	redis.call('SET', KEYS[1], ARGV[1], 'PX', math.max(1, ttl))
+	if ttl > 0 then
+		redis.call('SET', KEYS[1], ARGV[1], 'PX', ttl)
+	else
+		redis.call('SET', KEYS[1], ARGV[1])
+	end
 	return -1
 end
 redis.call('LREM', KEYS[2], 1, ARGV[2])
