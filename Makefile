@@ -17,13 +17,8 @@ help:
 	@echo 'make coverage        which lines the tests run'
 	@echo 'make lint format     static analysis; formatting'
 
-$(BUILD)/build.ninja:
-	@meson setup $(BUILD) -Dwerror=true >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
-	@mv $(BUILD).log $(BUILD)/setup.log
-
-programs: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet build.ninja >$(BUILD)/reconfigure.log 2>&1 || { cat $(BUILD)/reconfigure.log; exit 1; }
-	@ninja -C $(BUILD) --quiet
+programs:
+	@tools/build.sh $(BUILD) -Dwerror=true
 	@ln -sf cli/cwork $(BUILD)/cwork
 
 build:

@@ -1,20 +1,25 @@
 #!/bin/sh
 # Run each fuzzer for a while: SECONDS_EACH=60 fuzz/run.sh
-# What it finds stands in build-fuzz/; add it to fuzz/corpus once it is mended.
-set -eu
-cd "$(dirname "$0")/.."
+# Fails when one finds something: the input stands in build-fuzz/; add it to
+# fuzz/corpus once what it shows is mended.
+set -u
+cd "$(dirname "$0")/.." || exit 1
 
-command -v clang >/dev/null || {
-	echo 'fuzzing needs clang: apt install clang libclang-rt-14-dev' >&2
-	exit 1
-}
-[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Db_sanitize=address,undefined \
-	-Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
-for name in envelope canonical url; do
-	ninja -C build-fuzz --quiet "fuzz/fuzz_$name"
-	mkdir -p "build-fuzz/found-$name"
-	echo "== $name"
-	"build-fuzz/fuzz/fuzz_$name" -max_total_time="${SECONDS_EACH:-60}" -print_final_stats=1 \
-		-artifact_prefix=build-fuzz/ "build-fuzz/found-$name" "fuzz/corpus/$name" 2>&1 |
-		grep -E '^(stat::number_of_executed_units|stat::new_units|==|SUMMARY|artifact)' || true
+build=build-fuzz
+CC=clang tools/build.sh $build -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false \
+	-Dc_args=-fsanitize=fuzzer-no-link || exit 1
+status=0
+for corpus in fuzz/corpus/*/; do
+	name=$(basename "$corpus")
+	ninja -C $build --quiet "fuzz/fuzz_$name" || exit 1
+	mkdir -p "$build/found-$name"
+	if "$build/fuzz/fuzz_$name" -max_total_time="${SECONDS_EACH:-60}" -print_final_stats=1 \
+		-artifact_prefix="$build/$name-" "$build/found-$name" "$corpus" >"$build/fuzz-$name.log" 2>&1; then
+		echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$build/fuzz-$name.log") inputs, nothing found"
+	else
+		tail -n 40 "$build/fuzz-$name.log"
+		echo "$name: FAILED"
+		status=1
+	fi
 done
+exit $status

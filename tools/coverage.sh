@@ -5,8 +5,7 @@ cd "$(dirname "$0")/.."
 
 tools/setup.sh coverage
 build="build-coverage"
-[ -f "$build"/build.ninja ] || meson setup "$build" -Db_coverage=true -Doptimization=0 >/dev/null
-ninja -C "$build" --quiet
+tools/build.sh "$build" -Db_coverage=true -Doptimization=0
 find "$build" -name '*.gcda' -delete
 tools/run-tests.sh "$build"
 mkdir -p "$build"/coverage

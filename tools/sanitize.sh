@@ -14,12 +14,7 @@ export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 ready() {
 	tools/setup.sh "$1"
 	shift
-	[ -f "$build/build.ninja" ] || meson setup "$build" -Dwerror=true -Doptimization=1 "$@" >/dev/null
-	ninja -C "$build" --quiet build.ninja >"$build/reconfigure.log" 2>&1 || {
-		cat "$build/reconfigure.log"
-		exit 1
-	}
-	ninja -C "$build" --quiet
+	tools/build.sh "$build" -Dwerror=true -Doptimization=1 "$@"
 }
 
 case $what in

@@ -3,6 +3,7 @@
 # As root, or through sudo. Says what it installs; silent when all is there.
 set -eu
 
+PATH=$PATH:/usr/sbin:/sbin # where update-rc.d is; not on every user's path
 missing=
 
 # need PACKAGE TEST…: PACKAGE is missing when the test fails. What counts is
