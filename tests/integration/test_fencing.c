@@ -106,7 +106,7 @@ TEST(after_flushall_the_pool_is_back_and_works)
 	CHECK_INT(cwork_pool_start(pool, &err), 0);
 	fixture_cmd("FLUSHALL");
 	CHECK_SOON(fixture_int("SCARD work:worker_pools") == 1);
-	CHECK_SOON(fixture_int("GET work:jobs:foo:max_concurrency") == 3);
+	CHECK_SOON(strcmp(fixture_cmd("GET work:jobs:foo:max_concurrency"), "3") == 0);
 	CHECK_INT(
 		cwork_enqueuer_new(&q2,
 				   &(cwork_enqueuer_options){.size = sizeof(cwork_enqueuer_options),
