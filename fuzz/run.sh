@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-build=build-fuzz
+build="build-fuzz"
 CC=clang tools/build.sh $build -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false \
 	-Dc_args=-fsanitize=fuzzer-no-link || exit 1
 status=0
