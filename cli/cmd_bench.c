@@ -300,15 +300,12 @@ static void print_text(const struct bench *b)
 		       percentile(b, 1), b->latency);
 }
 
-static int measure(struct bench *b)
+static int measure(struct bench *b, cwork_error *err)
 {
 	cwork_enqueuer *q = NULL;
-	cwork_error err = {0};
 	struct rusage use;
 	int r;
 
-	if (make_names(b) != EXIT_DONE)
-		return EXIT_FAILED;
 	r = cwork_enqueuer_new(&q,
 			       &(cwork_enqueuer_options){
 				       .size = sizeof(cwork_enqueuer_options),
@@ -316,7 +313,7 @@ static int measure(struct bench *b)
 				       .ns = b->cli->ns,
 				       .max_bytes = 16u << 20,
 			       },
-			       &err);
+			       err);
 	if (r == 0)
 		r = cwork_client_new(&b->client,
 				     &(cwork_client_options){
@@ -324,24 +321,38 @@ static int measure(struct bench *b)
 					     .redis = b->cli->redis,
 					     .ns = b->cli->ns,
 				     },
-				     &err);
+				     err);
 	if (r == 0)
-		r = enqueue_jobs(b, q, &err);
+		r = enqueue_jobs(b, q, err);
 	if (r == 0)
-		r = run_jobs(b, &err);
+		r = run_jobs(b, err);
 	getrusage(RUSAGE_SELF, &use);
 	b->peak_rss_kb = use.ru_maxrss;
 	if (r == 0 && b->latency)
-		r = measure_latency(b, q, &err);
+		r = measure_latency(b, q, err);
 	forget_names(b);
 	cwork_client_free(b->client);
 	cwork_enqueuer_free(q);
+	return r;
+}
+
+static int measure_and_print(struct bench *b)
+{
+	cwork_error err = {0};
+	int r;
+
+	if (make_names(b) != EXIT_DONE)
+		return EXIT_FAILED;
+	r = measure(b, &err);
+	if (r == 0 && b->cli->json)
+		print_json(b);
+	else if (r == 0)
+		print_text(b);
+	free(b->names);
+	free(b->filler);
+	free(b->latencies_us);
 	if (r < 0)
 		return err.text[0] ? cli_fail("%s", err.text) : EXIT_FAILED;
-	if (b->cli->json)
-		print_json(b);
-	else
-		print_text(b);
 	return EXIT_DONE;
 }
 
@@ -384,7 +395,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		return cli_usage_error(&command_bench,
 				       "--prefetch %s is not adaptive, off, or 1 to 10000",
 				       o.prefetch);
-	return measure(&b);
+	return measure_and_print(&b);
 }
 
 const struct command command_bench = {

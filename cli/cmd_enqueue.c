@@ -10,30 +10,27 @@
 struct enqueue_options {
 	const char *args, *in, *at, *unique_key, *id, *once, *bulk;
 	bool unique;
+	cwork_arg *members; /* of the command line; freed at the end */
 };
 
-/* "key=text" or "key:=json" members; keys point into COPY, which is cut up. */
-static bool parse_member(const char *word, cwork_arg *out)
+/* "key=text" or "key:=json". WORD, of the program's arguments, is cut up and borrowed. */
+static bool parse_member(char *word, cwork_arg *out)
 {
-	const char *equals = strchr(word, '=');
-	bool json = equals && equals > word && equals[-1] == ':';
-	char *copy, *value;
+	char *equals = strchr(word, '=');
+	bool json;
 
-	if (!equals || equals - json == word)
+	if (!equals || equals == word)
 		return false;
-	copy = strdup(word); /* lives until the program ends */
-	if (!copy)
+	json = equals[-1] == ':';
+	if (json && equals - 1 == word)
 		return false;
-	value = copy + (equals - word) + 1;
-	value[json ? -2 : -1] = '\0';
-	*out = json ? cwork_json(copy, value) : cwork_str(copy, value);
+	equals[json ? -1 : 0] = '\0';
+	*out = json ? cwork_json(word, equals + 1) : cwork_str(word, equals + 1);
 	return true;
 }
 
 static int parse_args(struct enqueue_options *o, int words, char **argv, cwork_args *out)
 {
-	cwork_arg *members;
-
 	if (o->args && words > 0)
 		return cli_usage_error(&command_enqueue, "either --args or key=value, not both");
 	if (o->args) {
@@ -43,14 +40,14 @@ static int parse_args(struct enqueue_options *o, int words, char **argv, cwork_a
 	*out = (cwork_args){0};
 	if (words == 0)
 		return 0;
-	members = calloc((size_t)words, sizeof(*members));
-	if (!members)
+	o->members = calloc((size_t)words, sizeof(*o->members));
+	if (!o->members)
 		return cli_fail("out of memory");
 	for (int i = 0; i < words; i++)
-		if (!parse_member(argv[i], &members[i]))
+		if (!parse_member(argv[i], &o->members[i]))
 			return cli_usage_error(&command_enqueue,
 					       "%s is neither key=text nor key:=json", argv[i]);
-	*out = cwork_args_items(members, (size_t)words);
+	*out = cwork_args_items(o->members, (size_t)words);
 	return 0;
 }
 
@@ -98,7 +95,8 @@ static void report(const struct cli *cli, const cwork_new_job *job, const char *
 		print_json_string(stdout, id);
 		printf("}\n");
 	} else if (job->result == CWORK_DUPLICATE && !cli->quiet) {
-		printf("not enqueued: an equal job is waiting\n");
+		printf("not enqueued: %s\n",
+		       job->once_s ? "this id was enqueued before" : "an equal job is waiting");
 	} else if (!cli->quiet) {
 		print_safe(stdout, id);
 		printf("\n");
@@ -130,6 +128,33 @@ static int enqueue_one(const struct cli *cli, cwork_enqueuer *q, cwork_new_job *
 	return EXIT_DONE;
 }
 
+/* What the command line asks for, once it is parsed. */
+static int enqueue(const struct cli *cli, struct enqueue_options *o, int words, char **argv)
+{
+	cwork_new_job job = {.name = argv[1]};
+	cwork_enqueuer *q;
+	cwork_error err;
+	int r = 0;
+
+	if (!o->bulk)
+		r = parse_args(o, words - 1, argv + 2, &job.args);
+	if (r == 0 && !o->bulk)
+		r = parse_options(o, &job);
+	if (r)
+		return r;
+	if (cwork_enqueuer_new(&q,
+			       &(cwork_enqueuer_options){
+				       .size = sizeof(cwork_enqueuer_options),
+				       .redis = cli->redis,
+				       .ns = cli->ns,
+			       },
+			       &err) < 0)
+		return cli_fail("%s", err.text);
+	r = o->bulk ? bulk_enqueue(cli, q, o->bulk) : enqueue_one(cli, q, &job);
+	cwork_enqueuer_free(q);
+	return r;
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct enqueue_options o = {0};
@@ -147,9 +172,6 @@ static int run(struct cli *cli, int argc, char **argv)
 		 &o.bulk, NULL},
 		{0},
 	};
-	cwork_new_job job = {0};
-	cwork_enqueuer *q;
-	cwork_error err;
 	int words = options_parse(cli, &command_enqueue, table, argc, argv), r;
 
 	if (words < 0)
@@ -157,24 +179,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (o.bulk ? words > 0 : words == 0)
 		return cli_usage_error(&command_enqueue, o.bulk ? "--bulk takes names from its file"
 								: "no job name given");
-	if (!o.bulk) {
-		job.name = argv[1];
-		r = parse_args(&o, words - 1, argv + 2, &job.args);
-		if (r == 0)
-			r = parse_options(&o, &job);
-		if (r)
-			return r;
-	}
-	if (cwork_enqueuer_new(&q,
-			       &(cwork_enqueuer_options){
-				       .size = sizeof(cwork_enqueuer_options),
-				       .redis = cli->redis,
-				       .ns = cli->ns,
-			       },
-			       &err) < 0)
-		return cli_fail("%s", err.text);
-	r = o.bulk ? bulk_enqueue(cli, q, o.bulk) : enqueue_one(cli, q, &job);
-	cwork_enqueuer_free(q);
+	r = enqueue(cli, &o, words, argv);
+	free(o.members);
 	return r;
 }
 

@@ -6,6 +6,10 @@
 #include "job/args.h"
 #include "pool/run.h"
 #include "pool/worker.h"
+#include <stdio.h>
+
+/* Longer check-ins are cut: they are for people, and written every second. */
+#define MAX_CHECKIN 1024
 
 /* Text for a handler: terminated, which slices into the job's bytes are not. */
 static const char *as_text(const cwork_job *job, struct slice s)
@@ -135,14 +139,15 @@ const char *cwork_job_args_json(const cwork_job *job, size_t *len)
 
 void cwork_job_checkin(cwork_job *job, const char *format, ...)
 {
+	char text[MAX_CHECKIN];
 	va_list args;
 
-	guard(&job->worker->mutex);
 	va_start(args, format);
-	strbuf_clear(&job->checkin);
-	job->checkin.max = 4096;
-	strbuf_vprintf(&job->checkin, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	guard(&job->worker->mutex);
+	strbuf_clear(&job->checkin);
+	strbuf_append_str(&job->checkin, text);
 	job->checkin_at_s = clock_now_s();
 	job->worker->changes++;
 }
