@@ -76,9 +76,10 @@ bool test_check_bytes(const char *file, int line, const char *what, struct slice
 #define CHECK_SOON(condition)                                                                      \
 	do {                                                                                       \
 		int64_t until_ = test_deadline_ms();                                               \
-		while (!(condition) && test_wait_a_little(until_))                                 \
+		bool held_;                                                                        \
+		while (!(held_ = (condition)) && test_wait_a_little(until_))                       \
 			;                                                                          \
-		CHECK_MSG((condition), "not in time: %s", #condition);                             \
+		CHECK_MSG(held_, "not in time: %s", #condition);                                   \
 	} while (0)
 int64_t test_deadline_ms(void);
 /* Sleep a millisecond; false when DEADLINE_MS has passed. */
