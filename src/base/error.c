@@ -49,11 +49,6 @@ int error_errno(cwork_error *err, int errnum, const char *format, ...)
 	return CWORK_E_SYSTEM;
 }
 
-int error_nomem(cwork_error *err)
-{
-	return error_set(err, CWORK_E_NOMEM, "out of memory");
-}
-
 int error_prefix(cwork_error *err, int code, const char *format, ...)
 {
 	cwork_error reason;
