@@ -1,5 +1,9 @@
 # A thin face on meson. The two commands: make demo, make check.
 BUILD ?= build
+# The tests run in the build folder.
+ifdef CWORK_VECTORS
+export CWORK_VECTORS := $(abspath $(CWORK_VECTORS))
+endif
 
 .PHONY: help demo check build programs install bench check-golden check-asan check-tsan \
 	check-valgrind torture fuzz coverage format lint clean
