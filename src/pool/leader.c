@@ -463,6 +463,17 @@ static bool drain_is_wanted(struct cwork_pool *pool)
 	return pool->drain_asked > pool->drain_done;
 }
 
+/* Without messages nobody tells of jobs that are scheduled: look once a second. */
+static bool timers_are_due(struct leader *l)
+{
+	int64_t now = clock_mono_ms();
+
+	if (now - l->timers_ms < 1000)
+		return false;
+	l->timers_ms = now;
+	return true;
+}
+
 /* Wait for work. Sets fetch_due when it is time to ask for some. */
 static void sleep_until_woken(struct leader *l)
 {
@@ -480,7 +491,7 @@ static void sleep_until_woken(struct leader *l)
 		       drain_is_wanted(l->pool);
 	if (reason == WAKE_TIME && listening && !wake_is_on(&l->wake, l->generation))
 		l->mood = MOOD_EMPTY;
-	if (reason == WAKE_TIMERS || reason == WAKE_TIME)
+	if (reason == WAKE_TIMERS || (reason == WAKE_TIME && !listening && timers_are_due(l)))
 		housekeeper_look_at_timers(&l->pool->housekeeper);
 }
 

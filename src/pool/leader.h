@@ -44,6 +44,7 @@ struct leader {
 	int64_t hold_until_ms; /* settle and fetch nothing before: Redis has trouble */
 	int64_t hold_ms;       /* the present length of such a pause */
 	bool deep;	       /* the last fetch brought all that was asked for */
+	int64_t timers_ms;     /* when the housekeeper was last sent to look, without messages */
 	bool fetch_due;	       /* asleep, and woken for a fetch */
 	size_t in_flight;      /* jobs fetched and not settled */
 	atomic_bool stopping;  /* fetch nothing any more */
