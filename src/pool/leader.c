@@ -21,29 +21,8 @@
 #define MAX_FETCH_BYTES (1u << 20)
 #define HOLD_MIN_MS 10
 #define HOLD_MAX_MS 1000
-#define LINGER_US 500	 /* after a fetch that brought little, let some more come */
-#define BUSY_FETCHES 4	 /* in a row before listening is turned off */
-#define JOBS_PER_DRAW 16 /* of the queues' sampling: splitting a small batch costs Redis more */
-#define JOBS_PER_DRAW_PREFETCH 64
-
-static int init_sampler(struct leader *l, cwork_error *err)
-{
-	const struct registry *registry = &l->pool->registry;
-	size_t count = registry->count + 1;
-
-	l->weights = calloc(count, sizeof(*l->weights));
-	l->order = calloc(count, sizeof(*l->order));
-	l->shares = calloc(count, sizeof(*l->shares));
-	l->names = calloc(count, sizeof(*l->names));
-	if (!l->weights || !l->order || !l->shares || !l->names)
-		return error_nomem(err);
-	for (unsigned i = 0; i < registry->count; i++)
-		l->weights[i] = registry->types[i]->options.priority;
-	l->sampler.weights = l->weights;
-	l->sampler.count = registry->count;
-	random_seed(&l->sampler.random);
-	return 0;
-}
+#define LINGER_US 500  /* after a fetch that brought little, let some more come */
+#define BUSY_FETCHES 4 /* in a row before listening is turned off */
 
 int leader_init(struct leader *l, struct cwork_pool *pool, cwork_error *err)
 {
@@ -59,7 +38,7 @@ int leader_init(struct leader *l, struct cwork_pool *pool, cwork_error *err)
 			      err);
 	if (r == 0)
 		r = settling_init(&l->settling, &pool->keys, &pool->registry, &pool->log, err);
-	return r < 0 ? r : init_sampler(l, err);
+	return r < 0 ? r : planner_init(&l->planner, &pool->registry, err);
 }
 
 void leader_free(struct leader *l)
@@ -76,10 +55,7 @@ void leader_free(struct leader *l)
 	batches_free(&l->batches);
 	wake_free(&l->wake);
 	l->redis = redis_free(l->redis);
-	free(l->weights);
-	free(l->order);
-	free(l->shares);
-	free(l->names);
+	planner_free(&l->planner);
 }
 
 /* Pause: for as long as the connection asks, or a while that grows. */
@@ -186,32 +162,6 @@ static bool may_fetch(struct leader *l, struct lease *lease)
 	       !atomic_load(&lease->fenced) && housekeeper_lease_holds(&l->pool->housekeeper);
 }
 
-/*
- * The names in the order to try, those with a share first. While the queues
- * give all that is wanted of them the others need not be looked at: ONLY_SHARES.
- */
-static void fill_names(struct leader *l, const struct lease *lease, bool only_shares,
-		       struct fetch_plan *plan)
-{
-	const struct registry *registry = &l->pool->registry;
-	size_t n = 0;
-
-	for (int sharing = 1; sharing >= (only_shares ? 1 : 0); sharing--)
-		for (unsigned i = 0; i < registry->count; i++) {
-			unsigned type = l->order[i];
-
-			if ((l->shares[type] > 0) != sharing)
-				continue;
-			l->names[n++] = (struct fetch_name){
-				.keys = &registry->types[type]->keys,
-				.in_progress = lease->lists[type].in_progress,
-				.share = l->shares[type],
-			};
-		}
-	plan->names = l->names;
-	plan->count = n;
-}
-
 /* Write the fetch; false when nothing is wanted. */
 static bool begin_fetch(struct leader *l, struct lease *lease, bool only_shares,
 			struct fetch_plan *plan)
@@ -219,7 +169,6 @@ static bool begin_fetch(struct leader *l, struct lease *lease, bool only_shares,
 	struct handover *h = &l->pool->handover;
 	unsigned idle = handover_idle(h), depth = prefetch_depth(&l->prefetch);
 	unsigned waiting = (unsigned)handover_waiting(h);
-	unsigned draws;
 
 	atomic_store_explicit(&l->depth, depth, memory_order_relaxed);
 	if (idle + depth <= waiting || l->pool->registry.count == 0)
@@ -231,11 +180,7 @@ static bool begin_fetch(struct leader *l, struct lease *lease, bool only_shares,
 		.idle = idle > waiting ? idle - waiting : 0,
 		.max_bytes = MAX_FETCH_BYTES,
 	};
-	draws = plan->want / (depth ? JOBS_PER_DRAW_PREFETCH : JOBS_PER_DRAW);
-	memset(l->shares, 0, l->pool->registry.count * sizeof(*l->shares));
-	sampler_order(&l->sampler, l->order);
-	sampler_spread(&l->sampler, plan->want, draws ? draws : 1, l->shares);
-	fill_names(l, lease, only_shares, plan);
+	planner_fill(&l->planner, lease, depth > 0, only_shares, plan);
 	wake_drain(&l->wake);
 	fetch_begin(l->redis, plan);
 	return true;
@@ -254,19 +199,11 @@ struct round {
 	uint64_t drain_ticket;
 };
 
-/* The fetched jobs' types: the plan names queues by their keys, which are in the types. */
-static struct job_type *type_of(const struct fetch_name *name)
-{
-	const char *keys = (const char *)name->keys;
-
-	return (struct job_type *)(keys - offsetof(struct job_type, keys));
-}
-
 static void take_batch(const struct fetch_batch *jobs, void *data)
 {
 	struct leader *l = ((void **)data)[0];
 	struct round *round = ((void **)data)[1];
-	struct job_type *type = type_of(&round->plan.names[jobs->name]);
+	struct job_type *type = planner_type(&round->plan.names[jobs->name]);
 
 	for (size_t i = 0; i < jobs->count; i++)
 		leader_adopt(l, round->lease, type, jobs->jobs[i].str, round->batch);

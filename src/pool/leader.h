@@ -8,8 +8,8 @@
 #define POOL_LEADER_H
 
 #include "pool/batch.h"
+#include "pool/planner.h"
 #include "pool/prefetch.h"
-#include "pool/sampler.h"
 #include "pool/settling.h"
 #include "pool/wake.h"
 #include "store/fetch.h"
@@ -32,9 +32,7 @@ struct leader {
 	struct cwork_job *free_jobs;
 	struct wake wake;
 	struct prefetch prefetch;
-	struct sampler sampler;
-	unsigned *weights, *order, *shares;
-	struct fetch_name *names;
+	struct planner planner;
 
 	enum leader_mood mood;
 	bool blocked;	       /* the last fetch saw jobs behind a pause or a limit */
