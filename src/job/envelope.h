@@ -23,7 +23,7 @@ struct envelope {
 	struct slice
 		unknown; /* in the arena: unknown members as ,"key":value…; {NULL, 0} when none */
 	bool ambiguous;	 /* a member occurs twice, in whatever case: no peer may run it
-			    (reliability.md §2) */
+			    */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* Which job names may be used (rule R9, reliability.md §2 "Names"). */
+/* Which job names may be used (rule R9, docs/guarantees.md). */
 #ifndef JOB_NAME_H
 #define JOB_NAME_H
 

@@ -264,6 +264,7 @@ static void requeue_step(struct housekeeper *k, int64_t now)
 		k->timers_due_ms = now + k->trouble_ms;
 		return;
 	}
+	k->trouble_ms = 0;
 	wait = k->requeuer.due_ms == INT64_MAX ? longest : k->requeuer.due_ms - clock_now_ms();
 	k->timers_due_ms = now + (wait < longest ? wait : longest);
 }

@@ -181,7 +181,8 @@ static bool begin_fetch(struct leader *l, struct lease *lease, bool only_shares,
 		.max_bytes = MAX_FETCH_BYTES,
 	};
 	planner_fill(&l->planner, lease, depth > 0, only_shares, plan);
-	wake_drain(&l->wake);
+	if (wake_drain(&l->wake))
+		housekeeper_look_at_timers(&l->pool->housekeeper);
 	fetch_begin(l->redis, plan);
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
  * Moving scheduled and retried jobs into their queues when they are due
- * (reliability.md §2 "requeue"): planned here, so that only the span of t
+ * (docs/guarantees.md): planned here, so that only the span of t
  * changes, 100 at a time; the moving is one atomic step that skips what another
  * pool has moved meanwhile.
  */

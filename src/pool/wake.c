@@ -175,12 +175,13 @@ static bool read_news(struct wake *w, bool blocked, struct news *news)
 	return r == 0;
 }
 
-void wake_drain(struct wake *w)
+bool wake_drain(struct wake *w)
 {
 	struct news news = {0};
 
 	if (redis_is_connected(w->redis))
 		read_news(w, false, &news);
+	return news.timers;
 }
 
 /* How long to sleep when nobody tells us. */

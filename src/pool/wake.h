@@ -61,8 +61,9 @@ void wake_begin_on(struct wake *w, struct redis *jobs);
 void wake_begin_off(struct wake *w, struct redis *jobs);
 /* Its reply, the connection being of GENERATION. */
 void wake_read_on(struct wake *w, const struct reply *reply, uint64_t generation);
-/* Drop what has arrived: before a fetch. */
-void wake_drain(struct wake *w);
+/* Drop what has arrived: before a fetch, which sees it anyway. True when it told of scheduled or
+ * retry. */
+bool wake_drain(struct wake *w);
 
 enum wake_reason {
 	WAKE_WORK,   /* a queue of ours changed: fetch */

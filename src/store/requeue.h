@@ -1,4 +1,4 @@
-/* Moving due jobs out of scheduled and retry (wire-format.md §8, reliability.md §2). */
+/* Moving due jobs out of scheduled and retry (wire-format.md §8, docs/guarantees.md). */
 #ifndef STORE_REQUEUE_H
 #define STORE_REQUEUE_H
 

@@ -1,6 +1,6 @@
 /*
  * Finishing jobs: out of the in-progress list, lock released, into the set where
- * they belong (wire-format.md §7.3, reliability.md §2). By value for any fate,
+ * they belong (wire-format.md §7.3, docs/guarantees.md). By value for any fate,
  * or many at once by position for those that are done.
  */
 #ifndef STORE_SETTLE_H

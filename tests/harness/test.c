@@ -92,7 +92,10 @@ bool test_check_bytes(const char *file, int line, const char *what, struct slice
 
 int64_t test_deadline_ms(void)
 {
-	return clock_mono_ms() + SOON_MS * (test_is_slow() ? 5 : 1);
+	const char *torture = getenv("CWORK_TORTURE");
+	int longer = torture && strcmp(torture, "full") == 0 ? 10 : 1;
+
+	return clock_mono_ms() + SOON_MS * longer * (test_is_slow() ? 5 : 1);
 }
 
 bool test_wait_a_little(int64_t deadline_ms)

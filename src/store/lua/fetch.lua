@@ -14,12 +14,12 @@ ARGV  1        pool id
 Returns {0} when the pool was declared dead (no heartbeat), else
 {1, blocked, index, {job, …}, index, {job, …} …}: index counts names from 1,
 jobs in the order taken, oldest first. blocked is 1 when a name has jobs that a
-pause or a limit holds back.
+pause, a limit, or a count of the wrong type holds back.
 
 A key of the wrong type makes that name be passed over, untouched. Everything
 is counted and pushed before the queue is trimmed, so an error half-way leaves
 a job twice rather than nowhere. The first write is one that Redis permits at
-full memory; the rest then passes too (reliability.md §2).
+full memory; the rest then passes too.
 ]]
 local pool, want, idle, budget = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local names = (#KEYS - 1) / 6
@@ -86,6 +86,7 @@ local function move(at, n, list)
 	end
 	redis.call('HDEL', KEYS[1], '')
 	if not count(at, k) then
+		blocked = 1
 		return 0
 	end
 	if failed(redis.pcall('LPUSH', KEYS[at + 1], unpack(taken))) then
