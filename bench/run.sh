@@ -101,7 +101,7 @@ field() { echo "$1" | sed -E "s/.*\"$2\":([0-9.]+).*/\1/"; }
 with_cwork() {
 	about=$1 what=$2 at=$3 many=$4
 	shift 4
-	out=$("$cwork" -r "$at" --json bench --jobs "$many" "$@")
+	out=$(timeout 120 "$cwork" -r "$at" --json bench --jobs "$many" "$@")
 	add_rate "$about" "$what" "$(field "$out" jobs_per_s) $(echo "$(field "$out" cpu_seconds)" \
 		"$(field "$out" redis_cpu_seconds) $many" | awk '{ print $1 / $3 * 1e6, $2 / $3 * 1e6 }')"
 	empty
@@ -109,7 +109,7 @@ with_cwork() {
 
 with_gocraft_way() { # SECTION URL CONCURRENCY
 	add "$1" 'the gocraft way, in C' kind reference
-	add_rate "$1" 'the gocraft way, in C' "$("$programs/gocraft_way" "$2" "$peer_jobs" "$3")"
+	add_rate "$1" 'the gocraft way, in C' "$(timeout 120 "$programs/gocraft_way" "$2" "$peer_jobs" "$3")"
 	empty
 }
 
@@ -212,7 +212,7 @@ measure_rates() { # CONCURRENCY
 
 measure_enqueuing() {
 	for persistence in plain aof; do
-		out=$("$cwork" -r "unix://$folder/$persistence" --json bench --jobs "$jobs")
+		out=$(timeout 120 "$cwork" -r "unix://$folder/$persistence" --json bench --jobs "$jobs")
 		case $persistence in
 		plain) row='in bulk, no persistence' ;;
 		aof) row='in bulk, AOF everysec' ;;
@@ -225,7 +225,7 @@ measure_enqueuing() {
 		cwork) row='one call at a time, cwork' ;;
 		lpush) row='one call at a time, LPUSH by hiredis' ;;
 		esac
-		add_rate 'Enqueuing, unix socket' "$row" "$("$programs/enqueue_one" "unix://$folder/plain" $kind "$calls")"
+		add_rate 'Enqueuing, unix socket' "$row" "$(timeout 120 "$programs/enqueue_one" "unix://$folder/plain" $kind "$calls")"
 		empty
 	done
 }
@@ -235,7 +235,7 @@ pick_up() {
 	about=$1 what=$2
 	shift 2
 	# shellcheck disable=SC2046 # three words
-	set -- $("$programs/pickup" "unix://$folder/plain" "$@")
+	set -- $(timeout 120 "$programs/pickup" "unix://$folder/plain" "$@")
 	add "$about" "$what" 'p50 µs' "$1" 'p99 µs' "$2" 'Redis CPU %' "$3"
 	empty
 }
@@ -250,7 +250,7 @@ measure_pick_up() {
 
 measure_idle() {
 	# shellcheck disable=SC2046 # four words
-	set -- $("$programs/idle" "unix://$folder/plain" 10 "$idle_s")
+	set -- $(timeout 120 "$programs/idle" "unix://$folder/plain" 10 "$idle_s")
 	add 'Idle pool of 10' 'commands to Redis and memory' commands/s "$1" 'in scripts/s' \
 		"$(echo "$2 $1" | awk '{ print $1 - $2 }')" 'resident kB' "$3" 'anon. kB' "$4"
 	empty
@@ -259,7 +259,7 @@ measure_idle() {
 measure_backlog() {
 	for queued in 1000 100000 1000000; do
 		add_rate 'By jobs queued at the start' "$queued" \
-			"$("$programs/backlog" "unix://$folder/plain" $queued "$jobs")"
+			"$(timeout 120 "$programs/backlog" "unix://$folder/plain" $queued "$jobs")"
 		empty
 	done
 }
