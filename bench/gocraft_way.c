@@ -3,8 +3,8 @@
  * worker, one script call to fetch one job, one transaction to acknowledge it.
  * A stand-in for the Go library, which the registries of Debian and npm do not
  * carry: the same commands, without Go's cost of parsing and scheduling, and
- * without the observations the library writes once a second. So it is, if
- * anything, faster than the library.
+ * without the observations the library writes once a second. How the library
+ * itself compares with it was not measured.
  *
  *	gocraft_way URL JOBS CONCURRENCY
  *
