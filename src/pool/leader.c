@@ -237,7 +237,7 @@ static void after_fetch(struct leader *l, struct round *round)
 	atomic_fetch_add_explicit(&l->fetches, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&l->fetched, round->brought, memory_order_relaxed);
 	if (l->woken || round->brought > 0)
-		wake_result(&l->wake, round->brought > 0);
+		wake_result(&l->wake, round->brought > 0, l->blocked);
 	l->woken = false;
 	l->short_fetch = round->brought < round->plan.want / 4;
 	l->deep = round->brought == round->plan.want;

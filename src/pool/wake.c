@@ -232,7 +232,7 @@ enum wake_reason wake_wait(struct wake *w, int event_fd, bool blocked, bool list
 	return news.timers ? WAKE_TIMERS : WAKE_EVENT;
 }
 
-void wake_result(struct wake *w, bool won)
+void wake_result(struct wake *w, bool won, bool blocked)
 {
 	int64_t now;
 
@@ -243,6 +243,9 @@ void wake_result(struct wake *w, bool won)
 	}
 	now = clock_mono_ms();
 	w->lost++;
+	/* Pushes to a paused queue must not make the pool deaf to its open ones. */
+	if (blocked)
+		return;
 	if (now - w->lost_window_ms > 1000) {
 		w->lost_window_ms = now;
 		w->lost_in_window = 0;

@@ -77,7 +77,10 @@ enum wake_reason {
  * or a limit, so that changes of those count too. LISTENING: tracking is on.
  */
 enum wake_reason wake_wait(struct wake *w, int event_fd, bool blocked, bool listening);
-/* Tell how a wake-up by WAKE_WORK went: did the fetch find a job? */
-void wake_result(struct wake *w, bool won);
+/*
+ * Tell how a wake-up by WAKE_WORK went: did the fetch find a job? BLOCKED: jobs
+ * wait behind a pause or a limit, so that no other pool need have been faster.
+ */
+void wake_result(struct wake *w, bool won, bool blocked);
 
 #endif
