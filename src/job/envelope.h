@@ -22,8 +22,7 @@ struct envelope {
 	struct slice t_span; /* the value of t within raw; {NULL, 0} when missing */
 	struct slice
 		unknown; /* in the arena: unknown members as ,"key":value…; {NULL, 0} when none */
-	bool ambiguous;	 /* a member occurs twice, in whatever case: no peer may run it
-			    */
+	bool ambiguous;	 /* a member occurs twice, in whatever case: nobody may run it */
 };
 
 /*
