@@ -24,7 +24,7 @@ struct reply {
 };
 
 /*
- * What an error reply means: the CWORK_E_* of docs/guarantees.md's list, with
+ * What an error reply means for the caller, as a CWORK_E_* (error.h), with
  * Redis' text in ERR. 0 when R is no error.
  */
 int reply_check(const struct reply *r, cwork_error *err);
